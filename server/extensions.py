@@ -1,0 +1,107 @@
+"""What the whole server shares: the database session, migrations, tokens, the HTTP interface and the job queue.
+
+Nothing here knows anything of ours, so every layer may import it.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from flask_jwt_extended import JWTManager
+from flask_migrate import Migrate
+from flask_smorest import Api
+from flask_sqlalchemy import SQLAlchemy
+from flask_sqlalchemy.session import Session
+from sqlalchemy import Connection, MetaData, event, text
+from sqlalchemy.orm import DeclarativeBase, ORMExecuteState, SessionTransaction, with_loader_criteria
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Base(DeclarativeBase):
+    """Every row of ours."""
+
+    metadata = MetaData(naming_convention=NAMING)
+
+
+class NoProvider(RuntimeError):
+    """Somebody asked for a provider's rows without saying which provider they work for."""
+
+
+class ProviderSession(Session):
+    """A session that works for one provider at a time and refuses to work for none.
+
+    This is the first wall between providers; row-level security in PostgreSQL is the second, and it reads
+    the provider that this session names at the start of each commit's work.
+    """
+
+    @property
+    def provider(self) -> UUID | None:
+        provider: UUID | None = self.info.get("provider")
+        return provider
+
+
+db = SQLAlchemy(model_class=Base, session_options={"class_": ProviderSession})
+migrate = Migrate()
+jwt = JWTManager()
+api = Api()
+
+
+def work_for(provider: UUID) -> None:
+    """From here on, this session reads and changes the rows of `provider` alone."""
+    session = db.session()
+    session.info["provider"] = provider
+    if session.in_transaction():
+        _name_provider(session.connection(), provider)
+
+
+def work_for_nobody() -> None:
+    """Forget which provider this session worked for; until the next `work_for` it reaches nothing."""
+    session = db.session()
+    session.info.pop("provider", None)
+    if session.in_transaction():
+        _name_provider(session.connection(), None)
+
+
+def _name_provider(connection: Connection, provider: UUID | None) -> None:
+    connection.execute(text("SELECT set_config('heed.provider', :p, true)"), {"p": str(provider or "")})
+
+
+@event.listens_for(ProviderSession, "after_begin")
+def _tell_the_database(session: ProviderSession, _: SessionTransaction, connection: Connection) -> None:
+    _name_provider(connection, session.provider)
+
+
+def scope_to_provider(scoped: type[Any]) -> None:
+    """Make every query for a `scoped` row ask for the session's own provider only."""
+
+    @event.listens_for(ProviderSession, "do_orm_execute")
+    def add_the_provider(state: ORMExecuteState) -> None:
+        touches_scoped = any(issubclass(mapper.class_, scoped) for mapper in state.all_mappers)
+        if not touches_scoped or state.is_column_load or state.is_relationship_load:
+            return
+        provider = state.session.info.get("provider")
+        if provider is None:
+            raise NoProvider("say which provider this work is for")
+        state.statement = state.statement.options(
+            with_loader_criteria(scoped, lambda row: row.provider_id == provider, include_aliases=True)
+        )
+
+    @event.listens_for(ProviderSession, "before_flush")
+    def refuse_foreign_rows(session: ProviderSession, *_: object) -> None:
+        for row in (*session.new, *session.dirty, *session.deleted):
+            if not isinstance(row, scoped):
+                continue
+            if session.provider is None:
+                raise NoProvider("say which provider this work is for")
+            if row.provider_id is None:
+                row.provider_id = session.provider
+            if row.provider_id != session.provider:
+                raise NoProvider("this row belongs to another provider")

@@ -1,0 +1,22 @@
+"""Every row, imported once, so that migrations and tests need only this."""
+
+from server.models.entry import Entry, Photo, Quarantine
+from server.models.notice import (
+    Escalation,
+    Notice,
+    NoticeAttempt,
+    NoticeDelivery,
+    PushSubscription,
+    ThreadReader,
+)
+from server.models.provider import Directory, Head, IntakeKey, Provider
+from server.models.service import OnCall, Person, Service, Shift
+from server.models.standing import Deadline, Feed, Rung, Standing
+from server.models.worker import Device, JoinCode, RoleGrant, SigningKey, Worker, WorkerSession
+
+__all__ = [
+    "Deadline", "Device", "Directory", "Entry", "Escalation", "Feed", "Head", "IntakeKey", "JoinCode",
+    "Notice", "NoticeAttempt", "NoticeDelivery", "OnCall", "Person", "Photo", "Provider", "PushSubscription",
+    "Quarantine", "RoleGrant", "Rung", "Service", "Shift", "SigningKey", "Standing", "ThreadReader",
+    "Worker", "WorkerSession",
+]  # fmt: skip
