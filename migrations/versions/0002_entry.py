@@ -34,7 +34,7 @@ def upgrade() -> None:
         sa.Column("observed_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("clock_skew_ms", sa.Integer(), nullable=False),
+        sa.Column("clock_skew_ms", sa.BigInteger(), nullable=False),
         sa.Column("device_seq", sa.Integer(), nullable=False),
         sa.Column("rules_version", sa.Integer(), nullable=False),
         sa.Column("calendar_version", sa.String(), nullable=False),
@@ -66,6 +66,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["provider_id"], ["provider.id"], name="fk_entry_provider_id"),
         sa.PrimaryKeyConstraint("provider_id", "device_id", "id", name="pk_entry"),
         sa.UniqueConstraint("provider_id", "seq", name="uq_entry_provider_id_seq"),
+        sa.UniqueConstraint("provider_id", "key", name="uq_entry_provider_id_key"),
     )
     op.create_index(
         "ix_entry_provider_id_person_id_form_recorded_at",
@@ -82,7 +83,7 @@ def upgrade() -> None:
         sa.Column("signing_key_id", sa.Uuid(), nullable=False),
         sa.Column("author_id", sa.Uuid(), nullable=True),
         sa.Column("device_id", sa.Uuid(), nullable=True),
-        sa.Column("service_id", sa.Uuid(), nullable=True),
+        sa.Column("service_id", sa.Uuid(), nullable=False),
         sa.Column("entry_id", sa.String(), nullable=False),
         sa.Column("reason", sa.String(), nullable=False),
         sa.Column("words", sa.String(), nullable=False),

@@ -29,6 +29,7 @@ def upgrade() -> None:
         sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("balance", sa.Integer(), nullable=True),
         sa.Column("rules_version", sa.Integer(), nullable=False),
+        sa.Column("excluded", JSONB(), nullable=False),
         sa.Column("document", JSONB(), nullable=False),
         sa.ForeignKeyConstraint(
             ["provider_id", "service_id"],

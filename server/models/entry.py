@@ -29,6 +29,7 @@ class Entry(ProviderScoped, db.Model):
         within_provider("signing_key_id", "signing_key"),
         within_provider("service_id", "service"),
         UniqueConstraint("provider_id", "seq"),
+        UniqueConstraint("provider_id", "key"),
         Index(None, "provider_id", "thread_key"),
         Index(None, "provider_id", "person_id", "form", "recorded_at"),
     )
@@ -49,7 +50,7 @@ class Entry(ProviderScoped, db.Model):
     observed_at: Mapped[datetime] = mapped_column(UtcDateTime)
     recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
     received_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    clock_skew_ms: Mapped[int]
+    clock_skew_ms: Mapped[int] = mapped_column(BigInteger)
     device_seq: Mapped[int]
     rules_version: Mapped[int]
     calendar_version: Mapped[str]
@@ -79,7 +80,7 @@ class Quarantine(ProviderScoped, db.Model):
     signing_key_id: Mapped[UUID]
     author_id: Mapped[UUID | None]
     device_id: Mapped[UUID | None]
-    service_id: Mapped[UUID | None]
+    service_id: Mapped[UUID]
     entry_id: Mapped[str]
     reason: Mapped[str]
     words: Mapped[str]

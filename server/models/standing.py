@@ -16,7 +16,10 @@ from server.models.types import UtcDateTime
 
 
 class Standing(ProviderScoped, db.Model):
-    """What the system derives for a thread. `document` is what a reader is shown; nothing in it depends on now."""
+    """What the system derives for a thread. `document` is what a reader is shown; nothing in it depends on now.
+
+    `excluded` are the workers whom the thread names: never its readers, and never shown to anybody.
+    """
 
     __tablename__ = "standing"
     __table_args__ = (
@@ -36,6 +39,7 @@ class Standing(ProviderScoped, db.Model):
     recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
     balance: Mapped[int | None]
     rules_version: Mapped[int]
+    excluded: Mapped[list[str]] = mapped_column(JSONB)
     document: Mapped[dict[str, Any]] = mapped_column(JSONB)
 
 

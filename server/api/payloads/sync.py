@@ -1,0 +1,91 @@
+"""What crosses the wire when a phone sends and fetches."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from marshmallow import RAISE, Schema, ValidationError, fields, validate
+
+#: A sealed entry is text; photos travel alone. This is far above anything that a person types.
+LONGEST_CIPHERTEXT = 1_400_000
+MOST_ITEMS = 100
+
+
+def _base64url(value: str) -> None:
+    if not value or any(letter not in _ALPHABET for letter in value) or len(value) % 4 == 1:
+        raise ValidationError("This is not base64url.")
+
+
+_ALPHABET = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_")
+
+
+class ItemPayload(Schema):
+    """One sealed entry."""
+
+    class Meta:
+        unknown = RAISE
+
+    id = fields.UUID(required=True)
+    key_id = fields.UUID(required=True)
+    seal = fields.UUID(required=True)
+    signature = fields.String(required=True, validate=[validate.Length(max=200), _base64url])
+    ciphertext = fields.String(required=True, validate=[validate.Length(max=LONGEST_CIPHERTEXT), _base64url])
+
+
+class SendPayload(Schema):
+    """A batch from a phone's outbox. `sent_at` is the phone's own clock; `unsent` is what it still holds."""
+
+    class Meta:
+        unknown = RAISE
+
+    sent_at = fields.AwareDateTime(required=True, format="iso")
+    unsent = fields.Integer(required=True, strict=True, validate=validate.Range(min=0, max=1_000_000))
+    items = fields.List(
+        fields.Nested(ItemPayload), required=True, validate=validate.Length(min=1, max=MOST_ITEMS)
+    )
+
+
+class OutcomePayload(Schema):
+    """What became of one item."""
+
+    id = fields.String(required=True)
+    key_id = fields.String(required=True)
+    outcome = fields.String(required=True, validate=validate.OneOf(["accepted", "repeated", "quarantined"]))
+    effect = fields.String(required=True, validate=validate.OneOf(["counted", "none"]))
+    reason = fields.String(required=True, allow_none=True)
+    words = fields.String(required=True)
+
+
+class SentPayload(Schema):
+    """One outcome for each item, in order."""
+
+    outcomes = fields.List(fields.Nested(OutcomePayload), required=True)
+    server_time = fields.AwareDateTime(required=True, format="iso")
+    epoch = fields.Integer(required=True)
+
+
+class FetchQuery(Schema):
+    """Where to go on from, and how much at once."""
+
+    class Meta:
+        unknown = RAISE
+
+    cursor = fields.String(load_default=None, validate=validate.Length(max=20_000))
+    limit = fields.Integer(load_default=500, validate=validate.Range(min=1, max=1000))
+
+
+class FetchedPayload(Schema):
+    """A page of entries, standings, notices and things to forget."""
+
+    items: Any = fields.List(fields.Dict(), required=True)
+    cursor = fields.String(required=True)
+    more = fields.Boolean(required=True)
+    epoch = fields.Integer(required=True)
+    server_time = fields.AwareDateTime(required=True, format="iso")
+
+
+class PhotoOutcomePayload(Schema):
+    """What became of a photo."""
+
+    outcome = fields.String(required=True, validate=validate.OneOf(["accepted", "repeated", "quarantined"]))
+    words = fields.String(required=True)

@@ -1,0 +1,52 @@
+"""Sending and fetching: the one road between phones and the server."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from flask import Response, current_app, json
+from flask_smorest import Blueprint
+
+from server.api import access
+from server.api.payloads.sync import FetchedPayload, FetchQuery, SendPayload, SentPayload
+from server.services import device, sending
+from server.services.fetch import fetch
+from server.services.provider import provider_row
+
+blueprint = Blueprint("sync", __name__, url_prefix="/api/sync", description="Sending and fetching entries")
+
+
+@blueprint.post("/send")
+@blueprint.arguments(SendPayload)
+@blueprint.response(200, SentPayload)
+def send(batch: dict[str, Any]) -> dict[str, Any]:
+    """Send up to 100 sealed entries; answers what became of each, after all of it is safely kept."""
+    me, at = access.current(), datetime.now(UTC)
+    skew = at - batch["sent_at"]
+    device.heard_from(me.device, at=at, unsent=batch["unsent"])
+    receiving = sending.receiving(me.provider, current_app.extensions, at)
+    outcomes = receiving.receive([_as_text(item) for item in batch["items"]], skew)
+    return {"outcomes": outcomes, "server_time": at, "epoch": provider_row().epoch}
+
+
+@blueprint.get("/fetch")
+@blueprint.arguments(FetchQuery, location="query")
+@blueprint.alt_response(200, schema=FetchedPayload)
+def fetch_page(query: dict[str, Any]) -> Response:
+    """Fetch what is new for this worker after a cursor, in order."""
+    me, at = access.current(), datetime.now(UTC)
+    key = current_app.extensions["keys"].cursor_key()
+    page = fetch(me.worker, provider_row(), query["cursor"], query["limit"], at, key)
+    answer = {
+        "items": page.items,
+        "cursor": page.cursor,
+        "more": page.more,
+        "epoch": page.epoch,
+        "server_time": at.isoformat(),
+    }
+    return Response(json.dumps(answer), mimetype="application/json")
+
+
+def _as_text(item: dict[str, Any]) -> dict[str, str]:
+    return {name: str(value) for name, value in item.items()}

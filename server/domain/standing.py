@@ -1,0 +1,169 @@
+"""What the rules make of a thread: its state, who must look at it and by when, who saw it, what was decided.
+
+A standing is worked out from the entries in its scope, ordered by corrected time and key, and from nothing else.
+It never depends on the order in which entries arrived, nor on what time it is now: whether something is overdue
+is worked out by whoever reads it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from server.domain.access import Permission
+from server.domain.entry import Fact
+
+COUNTED, NONE = "counted", "none"
+
+#: Why an entry changes nothing, and what its writer is told.
+WHY_NONE = {
+    "already_decided": "Somebody had already decided. Yours is kept beside it.",
+    "conflicted": "You are named in this, so somebody else must decide.",
+    "own_entry": "You wrote this yourself, so somebody else must decide.",
+    "not_allowed": "Your role here does not decide this. It is kept, and a manager can see it.",
+    "not_yours": "Only the person who wrote it can correct it. Yours is kept beside it.",
+    "waiting": "What this is about has not arrived yet. It will count when it comes.",
+    "wrong_form": "This does not fit what it is about. It is kept, and a manager can see it.",
+    "checked_by_recorder": "The person who checked it must not be the person who recorded it.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """Whether an entry changed anything, and if not, why."""
+
+    effect: str = COUNTED
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """A rule that fired, in words for whoever asks "why is this urgent?"."""
+
+    rule: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class RungTime:
+    """A step of a ladder, when it fires, and whom it tells."""
+
+    rung: int
+    at: datetime
+    recipients: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """A promise with a clock. A deadline that becomes more urgent is a new `version`, so its ladder starts again."""
+
+    rule: str
+    version: int
+    ladder: str
+    start: datetime
+    due: datetime
+    stop: datetime | None
+    working: str
+    calendar_version: str
+    rungs: tuple[RungTime, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """Who first said "I have this", and when."""
+
+    worker: UUID
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What was decided, by whom and when. The reasons stay with those who may read the review."""
+
+    worker: UUID
+    at: datetime
+    decision: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Somebody who must read this, and when they did."""
+
+    worker: UUID
+    read_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What a reader of the thread is shown. Money is in pence."""
+
+    root: Fact
+    form: str
+    state: str
+    severity: str | None = None
+    why: tuple[Why, ...] = ()
+    restricted: bool = False
+    excluded: frozenset[UUID] = frozenset()
+    deadlines: tuple[Deadline, ...] = ()
+    seen: Seen | None = None
+    decided: Decided | None = None
+    flags: tuple[Why, ...] = ()
+    balance: int | None = None
+    readers: tuple[Reader, ...] = ()
+    effects: Mapping[str, Effect] = field(default_factory=dict)
+
+    @property
+    def due(self) -> datetime | None:
+        """The earliest promise that nobody has kept yet."""
+        return min((deadline.due for deadline in self.deadlines if deadline.stop is None), default=None)
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What the rules may ask about the world besides the thread itself. Every answer is a dated fact."""
+
+    #: Whether a worker might do this in a service at a moment, by role or by being on call
+    might: Callable[[UUID, Permission, UUID, datetime], bool]
+    #: Whether a worker was on call for a service at a moment
+    on_call: Callable[[UUID, UUID, datetime], bool]
+    #: The names of the provider's workers
+    names: Mapping[UUID, str]
+    #: The division whose bank holidays count in a service
+    division: Callable[[UUID], str]
+    #: The most that may be spent at once for a person, in pence
+    money_limit: Callable[[UUID], int | None]
+
+
+def current_versions(thread: Sequence[Fact], effects: dict[str, Effect]) -> list[Fact]:
+    """The versions of the root that nobody has replaced: one, or two when two corrections crossed.
+
+    Only the writer corrects an entry; anybody else's correction is noted in `effects` and changes nothing.
+    """
+    root = thread[0]
+    versions = {root.key: root}
+    replaced = set()
+    for fact in thread[1:]:
+        if fact.replaces is None:
+            continue
+        if fact.author != root.author or fact.form != root.form or fact.replaces not in versions:
+            effects[fact.key] = Effect(NONE, "not_yours")
+            continue
+        versions[fact.key] = fact
+        replaced.add(fact.replaces)
+        effects[fact.key] = Effect()
+    return [fact for key, fact in versions.items() if key not in replaced]
+
+
+def in_order(thread: Sequence[Fact]) -> list[Fact]:
+    """The thread with its root first and the rest by corrected time, whatever their clocks said of each other."""
+    root = next(fact for fact in thread if fact.key == fact.thread_key)
+    return [root, *sorted((fact for fact in thread if fact is not root), key=lambda fact: fact.order)]
+
+
+def text_of(answers: Mapping[str, Any], name: str) -> str:
+    """A text answer, empty when it was not given."""
+    return str(answers.get(name) or "")

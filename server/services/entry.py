@@ -1,0 +1,230 @@
+"""Entries: receiving what phones send, keeping each exactly once, and letting the rules work out what follows."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import insert, select, tuple_, update
+from sqlalchemy.exc import SQLAlchemyError
+
+from server.domain.entry import entry_key
+from server.domain.rules import Rules
+from server.extensions import db
+from server.models import Entry, Photo
+from server.services import quarantine, reader, standing, standing_rows
+from server.services.feed import Feed
+from server.services.intake import WHY_HELD, Held, Intake, Opened
+from server.services.scope import ProviderFacts
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one item: accepted, repeated or quarantined; its effect; and words for its writer."""
+
+    id: str
+    key_id: str
+    outcome: str
+    effect: str
+    reason: str | None
+    words: str
+
+
+@dataclass
+class Receiving:
+    """One commit's worth of receiving for one provider, with the head locked from the first entry kept."""
+
+    intake: Intake
+    rules: Rules
+    at: datetime
+
+    def receive(self, items: Sequence[Mapping[str, Any]], skew: timedelta) -> list[Outcome]:
+        """Receive a batch: one outcome for each item, in order.
+
+        Concerns are kept before anything else. An item that cannot be kept, whatever the cause, is quarantined
+        alone and its neighbours are kept.
+        """
+        return self.keep(self.intake.open(items, self.at, skew))
+
+    def keep(self, opened: Sequence[Opened | Held]) -> list[Outcome]:
+        """Keep what was opened, and hold what could not be."""
+        feed = Feed(self.intake.provider)
+        facts = ProviderFacts()
+        outcomes: dict[int, Outcome] = {}
+        good = [(place, one) for place, one in enumerate(opened) if isinstance(one, Opened)]
+        good.sort(key=lambda pair: pair[1].body.form != "concern")
+        for place, outcome in self._keep_together(feed, good, facts):
+            outcomes[place] = outcome
+        for place, one in enumerate(opened):
+            if isinstance(one, Held):
+                outcomes[place] = self._hold(feed, one, facts)
+        feed.close()
+        return [outcomes[place] for place in range(len(opened))]
+
+    def _keep_together(
+        self, feed: Feed, good: list[tuple[int, Opened]], facts: ProviderFacts
+    ) -> Iterator[tuple[int, Outcome]]:
+        mark = feed.mark()
+        try:
+            with db.session.begin_nested():
+                kept = list(self._keep_all(feed, good, facts))
+        except (SQLAlchemyError, LookupError, TypeError, ValueError) as error:
+            feed.back_to(mark)
+            if len(good) > 1:
+                # One of them is poison. Each alone, so that it cannot undo its neighbours.
+                for one in good:
+                    yield from self._keep_together(feed, [one], facts)
+                return
+            place, poison = good[0]
+            yield place, self._hold(feed, _as_held(poison, "not_kept", str(error)), facts)
+            return
+        yield from kept
+
+    def _keep_all(
+        self, feed: Feed, good: list[tuple[int, Opened]], facts: ProviderFacts
+    ) -> Iterator[tuple[int, Outcome]]:
+        known = _known(one for _, one in good)
+        new: dict[str, Opened] = {}
+        repeated: list[tuple[int, Opened]] = []
+        for place, one in good:
+            key = entry_key(one.device, one.body.id)
+            content = known.get(key) or (new[key].content_hash if key in new else None)
+            if content is None:
+                new[key] = one
+            elif content == one.content_hash:
+                repeated.append((place, one))
+            else:
+                yield place, self._hold(feed, _as_held(one, "same_id_other_content"), facts)
+        threads = self._insert(feed, new)
+        derived = standing.settle(feed, set(threads.values()), self.rules, facts, self.at)
+        self._announce(feed, threads, derived)
+        effects = _effects(entry_key(one.device, one.body.id) for _, one in good)
+        again = {place for place, _ in repeated}
+        for place, one in good:
+            key = entry_key(one.device, one.body.id)
+            if key in effects and (known.get(key) or new[key].content_hash) == one.content_hash:
+                effect, reason = effects[key]
+                outcome = "repeated" if place in again else "accepted"
+                words = standing_rows.words_for(reason)
+                yield place, Outcome(str(one.body.id), str(one.signing_key), outcome, effect, reason, words)
+
+    def _insert(self, feed: Feed, new: Mapping[str, Opened]) -> dict[str, str]:
+        """Number, chain and insert new entries. Answers the thread that each belongs to."""
+        if not new:
+            return {}
+        threads = _thread_keys(new)
+        rows = []
+        for key, one in new.items():
+            rows.append(self._row(feed, key, threads[key], one))
+            feed.chain_hash = hashlib.sha256(feed.chain_hash + one.content_hash).digest()
+        db.session.execute(insert(Entry), rows)
+        self._adopt_early_answers(threads)
+        return threads
+
+    def _row(self, feed: Feed, key: str, thread_key: str, one: Opened) -> dict[str, Any]:
+        body = one.body
+        return {
+            "provider_id": feed.provider,
+            "device_id": one.device,
+            "id": body.id,
+            "seq": feed.next_seq(),
+            "key": key,
+            "thread_key": thread_key,
+            "form": body.form,
+            "version": body.version,
+            "service_id": body.service,
+            "person_id": body.person,
+            "author_id": one.author,
+            "signing_key_id": one.signing_key,
+            "about": body.about,
+            "replaces": body.replaces,
+            "observed_at": one.observed_at,
+            "recorded_at": one.recorded_at,
+            "received_at": one.received_at,
+            "clock_skew_ms": round(one.skew.total_seconds() * 1000),
+            "device_seq": body.device_seq,
+            "rules_version": self.rules.version,
+            "calendar_version": self.rules.calendar_version,
+            "answers": body.answers,
+            "photos": [{"hash": photo.hash, "size": photo.size} for photo in body.photos],
+            "lang": body.lang,
+            "body": one.raw,
+            "signature": one.signature,
+            "ciphertext_hash": one.ciphertext_hash,
+            "content_hash": one.content_hash,
+            "previous_hash": feed.chain_hash,
+            # An answer whose question has not come yet changes nothing until it does.
+            "effect": "counted" if thread_key == key else "none",
+            "effect_reason": None if thread_key == key else "waiting",
+        }
+
+    def _adopt_early_answers(self, threads: Mapping[str, str]) -> None:
+        # Answers that came before a correction waited under its own key; the correction knows the real thread.
+        for key, thread_key in threads.items():
+            if key != thread_key:
+                db.session.execute(
+                    update(Entry)
+                    .where(Entry.thread_key == key)
+                    .values(thread_key=thread_key)
+                    .execution_options(synchronize_session=False)
+                )
+
+    def _announce(self, feed: Feed, threads: Mapping[str, str], derived: standing.Derived) -> None:
+        readers = reader.readers_of(set(threads.values()))
+        for thread_key in dict.fromkeys(threads.values()):
+            stands = derived.standings.get(thread_key)
+            for fact in derived.threads.get(thread_key, ()):
+                if stands is None or fact.key not in threads:
+                    continue
+                feed.announce(standing_rows.entry_audiences(stands, fact, readers[thread_key]), "entry", fact.key)
+
+    def _hold(self, feed: Feed, held: Held, facts: ProviderFacts) -> Outcome:
+        again = quarantine.hold(feed, held, self.rules, facts, self.at)
+        outcome = "repeated" if again else "quarantined"
+        words = WHY_HELD[held.reason]
+        return Outcome(str(held.item["id"]), str(held.item["key_id"]), outcome, "none", held.reason, words)
+
+
+def _as_held(one: Opened, reason: str, _: str = "") -> Held:
+    item = {"id": str(one.body.id), "key_id": str(one.signing_key)}
+    return Held(item, reason, one.ciphertext_hash, one.received_at, one.author, one.device, one.raw)
+
+
+def _known(entries: Iterable[Opened]) -> dict[str, bytes]:
+    """The content hashes of those of these entries that are kept already."""
+    keys = [(one.device, one.body.id) for one in entries]
+    rows = select(Entry.key, Entry.content_hash).where(tuple_(Entry.device_id, Entry.id).in_(keys))
+    return dict(db.session.execute(rows).tuples())
+
+
+def _effects(keys: Iterable[str]) -> dict[str, tuple[str, str | None]]:
+    rows = select(Entry.key, Entry.effect, Entry.effect_reason).where(Entry.key.in_(list(keys)))
+    return {key: (effect, reason) for key, effect, reason in db.session.execute(rows)}
+
+
+def _thread_keys(new: Mapping[str, Opened]) -> dict[str, str]:
+    """The thread of each new entry: its own, or that of what it is about, followed back as far as is known."""
+    points_at = {key: one.body.replaces or one.body.about for key, one in new.items()}
+    outside = {target for target in points_at.values() if target and target not in new}
+    known = dict(
+        db.session.execute(select(Entry.key, Entry.thread_key).where(Entry.key.in_(outside))).tuples()
+    )
+    threads = {}
+    for key in new:
+        at, seen = key, {key}
+        while (target := points_at.get(at)) and target not in seen:
+            at = target
+            seen.add(at)
+        threads[key] = known.get(at, at)
+    return threads
+
+
+def photos_here(keys: Iterable[tuple[Any, Any]]) -> set[tuple[Any, Any, str]]:
+    """Which photos of these entries, by device and id, have arrived."""
+    rows = select(Photo.device_id, Photo.entry_id, Photo.hash).where(
+        tuple_(Photo.device_id, Photo.entry_id).in_(list(keys))
+    )
+    return set(db.session.execute(rows).tuples())

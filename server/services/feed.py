@@ -1,0 +1,84 @@
+"""The feed: what each audience may fetch, numbered in the order of commits.
+
+A plain sequence loses rows for readers, since numbers are given before commits land. Here each provider has one
+head row. Every commit that changes anything fetchable locks it, so number order is commit order and whoever
+follows a cursor misses nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from sqlalchemy import text
+
+from server.extensions import db
+
+_LOCK = text("SELECT seq, chain_hash FROM head WHERE provider_id = :provider FOR UPDATE")
+_MOVE = text("UPDATE head SET seq = :seq, chain_hash = :chain_hash WHERE provider_id = :provider")
+_ANNOUNCE = text("""
+    INSERT INTO feed (provider_id, audience, kind, key, seq)
+    SELECT :provider, * FROM unnest(CAST(:audiences AS text[]), CAST(:kinds AS text[]), CAST(:keys AS text[]),
+                                    CAST(:seqs AS bigint[]))
+    ON CONFLICT (provider_id, audience, kind, key) DO UPDATE SET seq = excluded.seq
+""")
+_WITHDRAW = text("""
+    DELETE FROM feed WHERE provider_id = :provider AND audience = :audience
+    AND key = ANY(:keys) AND kind IN ('entry', 'standing')
+""")
+
+
+class Feed:
+    """The provider's head, locked until this commit ends, and what the commit announces."""
+
+    def __init__(self, provider: UUID) -> None:
+        self.provider = provider
+        row = db.session.execute(_LOCK, {"provider": provider}).one()
+        self.seq: int = row.seq
+        self.chain_hash: bytes = row.chain_hash
+        self._waiting: dict[tuple[str, str, str], int] = {}
+
+    def next_seq(self) -> int:
+        """The next number of this provider."""
+        self.seq += 1
+        return self.seq
+
+    def announce(self, audiences: Iterable[str], kind: str, key: str) -> None:
+        """Let these audiences fetch something, or fetch it again because it changed."""
+        seq = self.next_seq()
+        for audience in audiences:
+            self._waiting[audience, kind, key] = seq
+
+    def withdraw(self, audience: str, thread_key: str, keys: Iterable[str]) -> None:
+        """Take a thread away from an audience, and tell whoever fetched it to forget it."""
+        keys = [thread_key, *keys]
+        for key in keys:
+            for kind in ("entry", "standing"):
+                self._waiting.pop((audience, kind, key), None)
+        db.session.execute(_WITHDRAW, {"provider": self.provider, "audience": audience, "keys": keys})
+        self.announce([audience], "forget", thread_key)
+
+    def close(self) -> None:
+        """Write down what was announced and how far the numbers went. Call it last before the commit."""
+        if self._waiting:
+            audiences, kinds, keys = zip(*self._waiting, strict=True)
+            db.session.execute(
+                _ANNOUNCE,
+                {
+                    "provider": self.provider,
+                    "audiences": list(audiences),
+                    "kinds": list(kinds),
+                    "keys": list(keys),
+                    "seqs": list(self._waiting.values()),
+                },
+            )
+            self._waiting = {}
+        db.session.execute(_MOVE, {"provider": self.provider, "seq": self.seq, "chain_hash": self.chain_hash})
+
+    def mark(self) -> tuple[int, bytes, dict[tuple[str, str, str], int]]:
+        """Where the feed stands, to come back to when a savepoint is undone."""
+        return self.seq, self.chain_hash, dict(self._waiting)
+
+    def back_to(self, mark: tuple[int, bytes, dict[tuple[str, str, str], int]]) -> None:
+        """Forget what was announced since the mark, as the database forgot it too."""
+        self.seq, self.chain_hash, self._waiting = mark

@@ -1,0 +1,209 @@
+"""Opening what phones send: unseal, check the signature, read, and say of anything that fails why it does.
+
+All of this happens before the provider's head is locked, so that slow arithmetic keeps nobody waiting.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from base64 import urlsafe_b64decode
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import lru_cache
+from typing import Any, Protocol
+from uuid import UUID
+
+from cryptography.exceptions import InvalidSignature, InvalidTag
+from cryptography.hazmat.primitives import hashes, hpke
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
+from sqlalchemy import select
+
+from server.domain.entry import Body, UnreadableBody, corrected, read_body
+from server.extensions import db
+from server.models import Device, SigningKey, Worker
+from server.services.form import FormShelf
+
+SUITE = hpke.Suite(hpke.KEM.P256, hpke.KDF.HKDF_SHA256, hpke.AEAD.AES_256_GCM)
+SIGNED = b"heed/entry/1\n"
+
+#: Why something is held back, and what its writer is told.
+WHY_HELD = {
+    "unknown_key": "This phone is not known here any more. A manager will read what you wrote.",
+    "cannot_open": "It arrived damaged. A manager has been told.",
+    "bad_signature": "It arrived damaged. A manager has been told.",
+    "unreadable": "It arrived damaged. A manager has been told.",
+    "unknown_form": "This form is not known here. A manager will read what you wrote.",
+    "bad_answers": "Some answers do not fit the form. A manager will read what you wrote.",
+    "unknown_service": "It names a service that is not known here. A manager will read what you wrote.",
+    "revoked": "This phone may no longer send. A manager will read what you wrote.",
+    "left": "You have left this provider. A manager will read what you wrote.",
+    "same_id_other_content": "Two different entries came under one number. Both are kept. A manager will look.",
+    "not_kept": "Something went wrong here. What you wrote is kept, and a manager will read it.",
+}
+
+
+class IntakeKeys(Protocol):
+    """Where the private halves of intake keys are kept: outside the database."""
+
+    def intake_private(self, provider: UUID, key: UUID) -> ec.EllipticCurvePrivateKey: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """An entry, opened and found good, with the exact bytes that its writer signed."""
+
+    body: Body
+    raw: bytes
+    author: UUID
+    device: UUID
+    signing_key: UUID
+    signature: bytes
+    ciphertext_hash: bytes
+    content_hash: bytes
+    recorded_at: datetime
+    observed_at: datetime
+    received_at: datetime
+    skew: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Something that could not be accepted, kept whole. `body` is there when it could at least be opened."""
+
+    item: Mapping[str, Any]
+    reason: str
+    ciphertext_hash: bytes
+    received_at: datetime
+    author: UUID | None = None
+    device: UUID | None = None
+    raw: bytes | None = None
+
+
+@dataclass(frozen=True)
+class Intake:
+    """What opening needs to know about the provider."""
+
+    provider: UUID
+    keys: IntakeKeys
+    forms: FormShelf
+    services: frozenset[UUID]
+
+    def open(self, items: Iterable[Mapping[str, Any]], at: datetime, skew: timedelta) -> list[Opened | Held]:
+        """Open every item, in order. Never raises for what a phone sent: what cannot be opened is held."""
+        items = list(items)
+        owners = _owners({UUID(item["key_id"]) for item in items})
+        return [self._open(item, owners.get(UUID(item["key_id"])), at, skew) for item in items]
+
+    def _open(
+        self, item: Mapping[str, Any], owner: _Owner | None, at: datetime, skew: timedelta
+    ) -> Opened | Held:
+        ciphertext = from_b64url(item["ciphertext"])
+        sealed_hash = hashlib.sha256(ciphertext).digest()
+        context = f"heed/entry/1|{self.provider}|{item['key_id']}|{item['id']}"
+        raw = unseal(self.keys, self.provider, UUID(item["seal"]), ciphertext, context)
+        who = {"author": owner.worker, "device": owner.device} if owner else {}
+
+        def held(reason: str) -> Held:
+            return Held(item, reason, sealed_hash, at, raw=raw, **who)
+
+        if raw is None:
+            return held("cannot_open")
+        if owner is None:
+            return held("unknown_key")
+        signature = from_b64url(item["signature"])
+        if not _signed(owner.public_key, signature, raw):
+            return held("bad_signature")
+        if owner.revoked:
+            return held("revoked")
+        if owner.left:
+            return held("left")
+        try:
+            body = read_body(raw)
+        except UnreadableBody:
+            return held("unreadable")
+        if str(body.id) != item["id"]:
+            return held("unreadable")
+        if body.service not in self.services:
+            return held("unknown_service")
+        if not self.forms.knows(body.form, body.version):
+            return held("unknown_form")
+        if self.forms.problems(body.form, body.version, body.answers):
+            return held("bad_answers")
+        return Opened(
+            body=body,
+            raw=raw,
+            author=owner.worker,
+            device=owner.device,
+            signing_key=UUID(item["key_id"]),
+            signature=signature,
+            ciphertext_hash=sealed_hash,
+            content_hash=hashlib.sha256(raw).digest(),
+            recorded_at=corrected(body.recorded_at, skew, at),
+            observed_at=corrected(body.observed_at, skew, at),
+            received_at=at,
+            skew=skew,
+        )
+
+
+def unseal(keys: IntakeKeys, provider: UUID, key: UUID, ciphertext: bytes, context: str) -> bytes | None:
+    """Open what was sealed to an intake key for one context.
+
+    None when it was not, when it was changed on the way, or when that key is not ours to open with.
+    """
+    try:
+        return SUITE.decrypt(ciphertext, keys.intake_private(provider, key), context.encode())
+    except (InvalidTag, ValueError, RuntimeError):
+        return None
+
+
+def from_b64url(text: str) -> bytes:
+    """Bytes from their unpadded base64url."""
+    return urlsafe_b64decode(text + "=" * (-len(text) % 4))
+
+
+@dataclass(frozen=True, slots=True)
+class _Owner:
+    worker: UUID
+    device: UUID
+    public_key: bytes
+    revoked: bool
+    left: bool
+
+
+def _owners(key_ids: set[UUID]) -> dict[UUID, _Owner]:
+    rows = (
+        select(
+            SigningKey.id,
+            SigningKey.worker_id,
+            SigningKey.device_id,
+            SigningKey.public_key,
+            SigningKey.revoked_at,
+            Device.revoked_at,
+            Worker.left_at,
+        )
+        .join(Device, (Device.provider_id == SigningKey.provider_id) & (Device.id == SigningKey.device_id))
+        .join(Worker, (Worker.provider_id == SigningKey.provider_id) & (Worker.id == SigningKey.worker_id))
+        .where(SigningKey.id.in_(key_ids))
+    )
+    return {
+        key: _Owner(worker, device, public_key, bool(key_revoked or device_revoked), left is not None)
+        for key, worker, device, public_key, key_revoked, device_revoked, left in db.session.execute(rows)
+    }
+
+
+@lru_cache(maxsize=4096)
+def _public_key(point: bytes) -> ec.EllipticCurvePublicKey:
+    return ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), point)
+
+
+def _signed(point: bytes, signature: bytes, raw: bytes) -> bool:
+    if len(signature) != 64:
+        return False
+    numbers = encode_dss_signature(int.from_bytes(signature[:32]), int.from_bytes(signature[32:]))
+    try:
+        _public_key(point).verify(numbers, SIGNED + raw, ec.ECDSA(hashes.SHA256()))
+    except InvalidSignature:
+        return False
+    return True

@@ -1,0 +1,107 @@
+"""What the rules ask about the world besides a thread: who held which role and who was on call, when."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from datetime import datetime
+from functools import cached_property
+from uuid import UUID
+
+from sqlalchemy import select
+
+from server.domain.access import ON_CALL_MAY, Permission, may
+from server.domain.role import Role
+from server.domain.standing import Scope
+from server.extensions import db
+from server.models import OnCall, Person, RoleGrant, Service, Worker
+
+
+class ProviderFacts:
+    """A provider's dated facts, each kind loaded once when something first asks for it."""
+
+    @cached_property
+    def grants(self) -> dict[UUID, list[RoleGrant]]:
+        """Every role ever granted, by worker."""
+        grants: dict[UUID, list[RoleGrant]] = defaultdict(list)
+        for grant in db.session.scalars(select(RoleGrant)):
+            grants[grant.worker_id].append(grant)
+        return grants
+
+    @cached_property
+    def on_call_slots(self) -> list[OnCall]:
+        """Every slot of the on-call rosters."""
+        return list(db.session.scalars(select(OnCall)))
+
+    @cached_property
+    def workers(self) -> dict[UUID, Worker]:
+        """Everybody who ever joined."""
+        return {worker.id: worker for worker in db.session.scalars(select(Worker))}
+
+    @cached_property
+    def names(self) -> dict[UUID, str]:
+        """The name of everybody who ever joined."""
+        return {worker.id: worker.name for worker in self.workers.values()}
+
+    @cached_property
+    def services(self) -> dict[UUID, Service]:
+        """The provider's services."""
+        return {service.id: service for service in db.session.scalars(select(Service))}
+
+    @cached_property
+    def money_limits(self) -> dict[UUID, int | None]:
+        """What each person's plan allows to be spent at once."""
+        return dict(db.session.execute(select(Person.id, Person.money_limit)).tuples())
+
+    def roles_at(self, worker: UUID, service: UUID, at: datetime) -> set[str]:
+        """The roles that a worker held in a service at a moment."""
+        return {
+            grant.role
+            for grant in self.grants.get(worker, ())
+            if grant.service_id == service and grant.from_at <= at and (not grant.until_at or at < grant.until_at)
+        }
+
+    def roles_now(self, worker: UUID, at: datetime) -> Mapping[UUID, set[str]]:
+        """The roles that a worker holds in each service."""
+        roles: dict[UUID, set[str]] = defaultdict(set)
+        for grant in self.grants.get(worker, ()):
+            if grant.from_at <= at and (not grant.until_at or at < grant.until_at):
+                roles[grant.service_id].add(grant.role)
+        return roles
+
+    def was_on_call(self, worker: UUID, service: UUID, at: datetime) -> bool:
+        """Whether a worker was on call for a service at a moment."""
+        return any(
+            slot.worker_id == worker and slot.service_id == service and slot.from_at <= at < slot.until_at
+            for slot in self.on_call_slots
+        )
+
+    def holders(self, roles: set[Role], service: UUID | None, at: datetime) -> list[UUID]:
+        """The workers, still here, who hold one of these roles in a service, or anywhere when it is None."""
+        return [
+            worker
+            for worker, grants in self.grants.items()
+            if self.workers[worker].left_at is None
+            and any(
+                grant.role in roles
+                and service in (None, grant.service_id)
+                and grant.from_at <= at
+                and (not grant.until_at or at < grant.until_at)
+                for grant in grants
+            )
+        ]
+
+    def scope(self) -> Scope:
+        """These facts as the questions that the rules ask."""
+        return Scope(
+            might=self._might,
+            on_call=self.was_on_call,
+            names=self.names,
+            division=lambda service: self.services[service].division,
+            money_limit=lambda person: self.money_limits.get(person),
+        )
+
+    def _might(self, worker: UUID, permission: Permission, service: UUID, at: datetime) -> bool:
+        if permission in ON_CALL_MAY and self.was_on_call(worker, service, at):
+            return True
+        return may(permission, self.roles_at(worker, service, at))

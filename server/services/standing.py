@@ -1,0 +1,152 @@
+"""Standings: asking the rules about every thread that a change may touch, and keeping what they say.
+
+What one thread's standing is may depend on others about the same person: the third low concern in 28 days, the
+balance of a purse. So a change widens to the threads whose answer could differ, however late it arrived.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+
+from server.domain import concern, handover, quarantine, transaction, visit_note
+from server.domain.entry import Fact
+from server.domain.rules import Rules
+from server.domain.standing import Standing, in_order
+from server.extensions import db
+from server.models import Standing as StandingRow
+from server.services import fact, standing_rows
+from server.services.feed import Feed
+from server.services.scope import ProviderFacts
+
+
+@dataclass
+class Derived:
+    """What the rules said of the threads that a change touched."""
+
+    standings: dict[str, Standing] = field(default_factory=dict)
+    threads: fact.Threads = field(default_factory=dict)
+
+
+def derive(keys: Iterable[str], rules: Rules, facts: ProviderFacts) -> Derived:
+    """What the rules say now of these threads and of all that depend on them. Changes nothing."""
+    threads = {key: thread for key, thread in fact.threads(keys).items() if _has_root(key, thread)}
+    derived = Derived(threads=dict(threads))
+    scope = facts.scope()
+    by_form: dict[str, list[str]] = defaultdict(list)
+    for key, thread in threads.items():
+        by_form[_root(thread).form].append(key)
+    for key in by_form.pop("visit-note", []):
+        derived.standings[key] = visit_note.stand(threads[key], rules, scope)
+    for key in by_form.pop("handover", []):
+        derived.standings[key] = handover.stand(threads[key], rules, scope)
+    for key in by_form.pop("quarantine", []):
+        derived.standings[key] = quarantine.stand(threads[key], rules, scope)
+    for standing in _concerns([threads[key] for key in by_form.pop("concern", [])], rules, facts, derived):
+        derived.standings[standing.root.key] = standing
+    for standing in _transactions(
+        [threads[key] for key in by_form.pop("transaction-receipt", [])], rules, facts, derived
+    ):
+        derived.standings[standing.root.key] = standing
+    return derived
+
+
+def settle(feed: Feed, keys: Iterable[str], rules: Rules, facts: ProviderFacts, at: datetime) -> Derived:
+    """Work these threads out again, keep what differs and announce it to whoever may read it."""
+    derived = derive(keys, rules, facts)
+    standing_rows.keep(feed, derived.standings.values(), derived.threads, facts, at)
+    return derived
+
+
+def _concerns(
+    threads: list[list[Fact]], rules: Rules, facts: ProviderFacts, derived: Derived
+) -> Iterator[Standing]:
+    """The standings of these concerns and of later ones about the same people, whose count they change."""
+    scope = facts.scope()
+    alone = [thread for thread in threads if _root(thread).person is None]
+    for thread in alone:
+        yield concern.stand(concern.sort_out(thread, rules, scope), rules, scope)
+    earliest: dict[UUID, datetime] = {}
+    for root in map(_root, (thread for thread in threads if thread not in alone)):
+        if root.person is not None:
+            earliest[root.person] = min(root.recorded_at, earliest.get(root.person, root.recorded_at))
+    if not earliest:
+        return
+    touched = {_root(thread).key for thread in threads}
+    nearby = fact.person_threads("concern", earliest, min(earliest.values()) - concern.REPEATED_WITHIN)
+    by_person: dict[UUID, list[list[Fact]]] = defaultdict(list)
+    for thread in nearby.values():
+        by_person[_person(thread)].append(thread)
+    for person, around in by_person.items():
+        ordered = sorted(around, key=lambda thread: _root(thread).order)
+        first = [concern.sort_out(thread, rules, scope) for thread in ordered]
+        for thread, alone_ in zip(ordered, first, strict=True):
+            root = alone_.root
+            if root.recorded_at < earliest[person] and root.key not in touched:
+                continue
+            since = root.recorded_at - concern.REPEATED_WITHIN
+            # A restricted concern is not counted: whoever sees the count could tell that it exists.
+            low = sum(
+                other.judgement.severity == "low"
+                and not other.restricted
+                and since <= other.root.recorded_at
+                and other.root.order <= root.order
+                for other in first
+            )
+            derived.threads[root.key] = thread
+            counted = concern.sort_out(thread, rules, scope, low) if low else alone_
+            yield concern.stand(counted, rules, scope)
+
+
+def _transactions(
+    threads: list[list[Fact]], rules: Rules, facts: ProviderFacts, derived: Derived
+) -> Iterator[Standing]:
+    """The standings of these transactions and of every later one of the same person, whose balance they change."""
+    scope = facts.scope()
+    earliest: dict[UUID, datetime] = {}
+    for root in map(_root, threads):
+        if root.person is None:
+            line = transaction.Ledger().add(transaction.latest(derived.threads[root.key]))
+            yield transaction.stand(derived.threads[root.key], line, rules, scope)
+        else:
+            earliest[root.person] = min(root.recorded_at, earliest.get(root.person, root.recorded_at))
+    for person, since in earliest.items():
+        begin = since - transaction.HISTORY
+        around = fact.person_threads("transaction-receipt", [person], begin)
+        ledger = transaction.Ledger(_balance_before(person, begin), scope.money_limit(person))
+        for thread in sorted(around.values(), key=lambda thread: _root(thread).order):
+            line = ledger.add(transaction.latest(thread))
+            root = _root(thread)
+            if root.recorded_at >= since:
+                derived.threads[root.key] = thread
+                yield transaction.stand(thread, line, rules, scope)
+
+
+def _balance_before(person: UUID, moment: datetime) -> int | None:
+    return db.session.scalar(
+        select(StandingRow.balance)
+        .where(StandingRow.form == "transaction-receipt", StandingRow.person_id == person)
+        .where(StandingRow.recorded_at < moment)
+        .order_by(StandingRow.recorded_at.desc(), StandingRow.thread_key.desc())
+        .limit(1)
+    )
+
+
+def _has_root(key: str, thread: list[Fact]) -> bool:
+    return any(fact_.key == key for fact_ in thread)
+
+
+def _root(thread: list[Fact]) -> Fact:
+    return in_order(thread)[0]
+
+
+def _person(thread: list[Fact]) -> UUID:
+    person = _root(thread).person
+    if person is None:
+        raise LookupError("this thread is about nobody")
+    return person

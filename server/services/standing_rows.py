@@ -1,0 +1,242 @@
+"""Keeping what the rules said: the rows of standings, deadlines and rungs, and telling readers what changed."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import delete, select, tuple_, update
+from sqlalchemy.dialects.postgresql import insert
+
+from server.domain.audience import of_class, of_worker
+from server.domain.entry import Fact
+from server.domain.standing import WHY_NONE, Deadline, Standing, Why
+from server.extensions import db
+from server.models import Deadline as DeadlineRow
+from server.models import Entry, Rung
+from server.models import Standing as StandingRow
+from server.services import reader
+from server.services.feed import Feed
+from server.services.scope import ProviderFacts
+
+Row = dict[str, Any]
+
+
+def keep(
+    feed: Feed, standings: Iterable[Standing], threads: Mapping[str, list[Fact]], facts: ProviderFacts, at: datetime
+) -> None:
+    """Write down the standings that differ from what is kept, with their deadlines, and announce them."""
+    standings = {standing.root.key: standing for standing in standings}
+    before = kept(standings)
+    rows = {key: standing_row(standing, facts.names) for key, standing in standings.items()}
+    changed = [key for key, row in rows.items() if _differs(row, before.get(key))]
+    _upsert(StandingRow, [{"provider_id": feed.provider, **rows[key]} for key in changed], ["thread_key"])
+    _keep_deadlines(feed.provider, [standings[key] for key in changed], set(before))
+    _keep_effects(feed, standings.values(), threads)
+    readers = reader.readers_of(changed)
+    for key in changed:
+        standing = standings[key]
+        was_open = key in before and not before[key]["restricted"]
+        if standing.restricted and was_open:
+            feed.withdraw(of_class(standing.root.service, standing.form), key, (f.key for f in threads[key]))
+        if standing.restricted and (was_open or key not in before):
+            leads = reader.leads_for(standing.root.service, standing.excluded, facts, at)
+            reader.admit(feed, key, leads, at)
+            readers[key].update(leads)
+        feed.announce(audiences(standing, readers[key]), "standing", key)
+
+
+def audiences(standing: Standing, readers: Collection[UUID]) -> set[str]:
+    """Who may fetch a thread's standing: the class of the thread unless it is restricted, its writer, its readers."""
+    told = {of_worker(worker) for worker in (standing.root.author, *readers)}
+    return told if standing.restricted else told | {of_class(standing.root.service, standing.form)}
+
+
+def entry_audiences(standing: Standing, entry: Fact, readers: Collection[UUID]) -> set[str]:
+    """Who may fetch one entry of a thread. A review is not for the writer of what it decides on: it gives reasons."""
+    told = {of_worker(worker) for worker in (entry.author, *readers)}
+    if entry.form == standing.root.form:
+        told.add(of_worker(standing.root.author))
+    return told if standing.restricted else told | {of_class(standing.root.service, standing.form)}
+
+
+def kept(keys: Collection[str]) -> dict[str, Row]:
+    """The standings that are kept for these threads."""
+    found = select(StandingRow).where(StandingRow.thread_key.in_(keys)).execution_options(populate_existing=True)
+    return {
+        row.thread_key: {name: getattr(row, name) for name in _COMPARED} for row in db.session.scalars(found)
+    }
+
+
+def standing_row(standing: Standing, names: Mapping[UUID, str]) -> Row:
+    """A standing as a row."""
+    root = standing.root
+    return {
+        "thread_key": root.key,
+        "form": standing.form,
+        "service_id": root.service,
+        "person_id": root.person,
+        "author_id": root.author,
+        "state": str(standing.state),
+        "severity": standing.severity,
+        "restricted": standing.restricted,
+        "recorded_at": root.recorded_at,
+        "balance": standing.balance,
+        "rules_version": root.rules_version,
+        "excluded": sorted(map(str, standing.excluded)),
+        "document": _document(standing, names),
+    }
+
+
+_COMPARED = (
+    "thread_key", "form", "service_id", "person_id", "author_id", "state", "severity", "restricted", "recorded_at",
+    "balance", "rules_version", "excluded", "document",
+)  # fmt: skip
+
+
+def deadline_rows(standing: Standing) -> list[Row]:
+    """A standing's deadlines as rows."""
+    return [
+        {
+            "thread_key": standing.root.key,
+            "rule": deadline.rule,
+            "version": deadline.version,
+            "ladder": deadline.ladder,
+            "start_at": deadline.start,
+            "due_at": deadline.due,
+            "stop_at": deadline.stop,
+            "working": deadline.working,
+            "calendar_version": deadline.calendar_version,
+        }
+        for deadline in standing.deadlines
+    ]
+
+
+def rung_rows(standing: Standing) -> list[Row]:
+    """The steps of a standing's ladders as rows; those of a deadline that was kept are stopped."""
+    return [
+        {
+            "thread_key": standing.root.key,
+            "rule": deadline.rule,
+            "rung": rung.rung,
+            "version": deadline.version,
+            "at": rung.at,
+            "recipients": list(rung.recipients),
+            # A rung that was due before the deadline was kept stays due: somebody should have been told then.
+            "stopped": deadline.stop is not None and deadline.stop <= rung.at,
+        }
+        for deadline in standing.deadlines
+        for rung in deadline.rungs
+    ]
+
+
+def _differs(row: Row, before: Row | None) -> bool:
+    return before is None or any(row[name] != before[name] for name in _COMPARED)
+
+
+def _keep_deadlines(provider: UUID, standings: list[Standing], had_some: set[str]) -> None:
+    deadlines = [{"provider_id": provider, **row} for standing in standings for row in deadline_rows(standing)]
+    rungs = [{"provider_id": provider, **row} for standing in standings for row in rung_rows(standing)]
+    again = [standing.root.key for standing in standings if standing.root.key in had_some]
+    if again:
+        _drop_others(DeadlineRow, again, deadlines, ("thread_key", "rule"))
+        _drop_others(Rung, again, rungs, ("thread_key", "rule", "rung"))
+    _upsert(DeadlineRow, deadlines, ["thread_key", "rule"])
+    _upsert(Rung, rungs, ["thread_key", "rule", "rung"])
+
+
+def _drop_others(model: type[DeadlineRow] | type[Rung], keys: list[str], rows: list[Row], key: tuple[str, ...]) -> None:
+    here = [tuple(row[part] for part in key) for row in rows if row["thread_key"] in keys]
+    doomed = delete(model).where(model.thread_key.in_(keys))
+    if here:
+        doomed = doomed.where(tuple_(*(getattr(model, part) for part in key)).not_in(here))
+    db.session.execute(doomed.execution_options(synchronize_session=False))
+
+
+def _keep_effects(feed: Feed, standings: Iterable[Standing], threads: Mapping[str, list[Fact]]) -> None:
+    wanted = {key: effect for standing in standings for key, effect in standing.effects.items()}
+    kept_now = select(Entry.key, Entry.effect, Entry.effect_reason).where(Entry.key.in_(wanted))
+    by_key = {f.key: (standing, f) for standing in standings for f in threads[standing.root.key]}
+    for key, effect, reason in db.session.execute(kept_now).all():
+        if (effect, reason) == (wanted[key].effect, wanted[key].reason):
+            continue
+        db.session.execute(
+            update(Entry)
+            .where(Entry.key == key)
+            .values(effect=wanted[key].effect, effect_reason=wanted[key].reason)
+            .execution_options(synchronize_session=False)
+        )
+        standing, changed = by_key[key]
+        readers = reader.readers_of([standing.root.key])[standing.root.key]
+        feed.announce(entry_audiences(standing, changed, readers), "entry", key)
+
+
+def _upsert(model: type[Any], rows: list[Row], key: list[str]) -> None:
+    if not rows:
+        return
+    statement = insert(model)
+    changed = {name: statement.excluded[name] for name in rows[0] if name not in ("provider_id", *key)}
+    db.session.execute(statement.on_conflict_do_update(index_elements=["provider_id", *key], set_=changed), rows)
+
+
+def _document(standing: Standing, names: Mapping[UUID, str]) -> Row:
+    root, seen, decided = standing.root, standing.seen, standing.decided
+    return {
+        "thread": root.key,
+        "form": standing.form,
+        "service": str(root.service),
+        "person": str(root.person) if root.person else None,
+        "state": str(standing.state),
+        "severity": standing.severity,
+        "why": _whys(standing.why),
+        "restricted": standing.restricted,
+        "deadlines": [_deadline(deadline) for deadline in standing.deadlines],
+        "due": _iso(standing.due),
+        "seen_by": {"id": str(seen.worker), "name": names[seen.worker], "at": _iso(seen.at)} if seen else None,
+        "decided": {
+            "id": str(decided.worker),
+            "name": names[decided.worker],
+            "at": _iso(decided.at),
+            "decision": decided.decision,
+            "words": decided.words,
+        }
+        if decided
+        else None,
+        "flags": _whys(standing.flags),
+        "balance": standing.balance,
+        "readers": [
+            {"id": str(each.worker), "name": names.get(each.worker, ""), "read_at": _iso(each.read_at)}
+            for each in standing.readers
+        ],
+        "times": {
+            "observed_at": _iso(root.observed_at),
+            "recorded_at": _iso(root.recorded_at),
+            "received_at": _iso(root.received_at),
+            "seen_at": _iso(seen.at) if seen else None,
+        },
+    }
+
+
+def _deadline(deadline: Deadline) -> Row:
+    return {
+        "rule": deadline.rule,
+        "start": _iso(deadline.start),
+        "due": _iso(deadline.due),
+        "stop": _iso(deadline.stop),
+        "working": deadline.working,
+    }
+
+
+def _whys(whys: Iterable[Why]) -> list[Row]:
+    return [{"rule": why.rule, "words": why.words} for why in whys]
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return moment.astimezone(UTC).isoformat() if moment else None
+
+
+def words_for(reason: str | None) -> str:
+    """What the writer of an entry without effect is told."""
+    return WHY_NONE[reason] if reason else ""
