@@ -22,6 +22,7 @@ TABLES = [
     "device",
     "signing_key",
     "worker_session",
+    "sign_in_failure",
     "join_code",
     "on_call",
     "shift",
@@ -194,7 +195,7 @@ def upgrade() -> None:
         sa.Column("device_id", sa.Uuid(), nullable=False),
         sa.Column("current_hash", sa.LargeBinary(), nullable=False),
         sa.Column("previous_hash", sa.LargeBinary(), nullable=True),
-        sa.Column("current_used", sa.Boolean(), nullable=False),
+        sa.Column("rotated_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("last_seen_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("idle_until", sa.DateTime(timezone=True), nullable=False),
@@ -213,6 +214,24 @@ def upgrade() -> None:
         ),
         sa.ForeignKeyConstraint(["provider_id"], ["provider.id"], name="fk_worker_session_provider_id"),
         sa.PrimaryKeyConstraint("provider_id", "id", name="pk_worker_session"),
+    )
+    op.create_table(
+        "sign_in_failure",
+        sa.Column("provider_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("name_mark", sa.LargeBinary(), nullable=False),
+        sa.Column("place_mark", sa.LargeBinary(), nullable=False),
+        sa.Column("known", sa.Boolean(), nullable=False),
+        sa.Column("throttled", sa.Boolean(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["provider_id"], ["provider.id"], name="fk_sign_in_failure_provider_id"),
+        sa.PrimaryKeyConstraint("provider_id", "id", name="pk_sign_in_failure"),
+    )
+    op.create_index(
+        "ix_sign_in_failure_provider_id_name_mark_at",
+        "sign_in_failure",
+        ["provider_id", "name_mark", "at"],
+        unique=False,
     )
     op.create_table(
         "join_code",

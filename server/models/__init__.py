@@ -12,11 +12,19 @@ from server.models.notice import (
 from server.models.provider import Directory, Head, IntakeKey, Provider
 from server.models.service import OnCall, Person, Service, Shift
 from server.models.standing import Deadline, Feed, Rung, Standing
-from server.models.worker import Device, JoinCode, RoleGrant, SigningKey, Worker, WorkerSession
+from server.models.worker import (
+    Device,
+    JoinCode,
+    RoleGrant,
+    SignInFailure,
+    SigningKey,
+    Worker,
+    WorkerSession,
+)
 
 __all__ = [
     "Deadline", "Device", "Directory", "Entry", "Escalation", "Feed", "Head", "IntakeKey", "JoinCode",
     "Notice", "NoticeAttempt", "NoticeDelivery", "OnCall", "Person", "Photo", "Provider", "PushSubscription",
-    "Quarantine", "RoleGrant", "Rung", "Service", "Shift", "SigningKey", "Standing", "ThreadReader",
-    "Worker", "WorkerSession",
+    "Quarantine", "RoleGrant", "Rung", "Service", "Shift", "SignInFailure", "SigningKey", "Standing",
+    "ThreadReader", "Worker", "WorkerSession",
 ]  # fmt: skip

@@ -82,6 +82,7 @@ class WorkerSession(ProviderScoped, db.Model):
     """A signed-in device. Only hashes of its refresh tokens are kept.
 
     `previous_hash` still works while the token that replaced it was never used: a lost reply signs nobody out.
+    Using the current token makes it the previous one, at `rotated_at`.
     """
 
     __tablename__ = "worker_session"
@@ -92,13 +93,30 @@ class WorkerSession(ProviderScoped, db.Model):
     device_id: Mapped[UUID]
     current_hash: Mapped[bytes]
     previous_hash: Mapped[bytes | None]
-    current_used: Mapped[bool] = mapped_column(default=False)
+    rotated_at: Mapped[datetime] = mapped_column(UtcDateTime)
     made_at: Mapped[datetime] = mapped_column(UtcDateTime)
     last_seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
     idle_until: Mapped[datetime] = mapped_column(UtcDateTime)
     absolute_until: Mapped[datetime] = mapped_column(UtcDateTime)
     revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     revoked_why: Mapped[str | None]
+
+
+class SignInFailure(ProviderScoped, db.Model):
+    """A wrong password, or a try that was not looked at. Names and addresses are kept as marks, not as themselves.
+
+    `place_mark` stands for the address it came from or, when `known`, for a phone that this worker signs with.
+    """
+
+    __tablename__ = "sign_in_failure"
+    __table_args__ = (Index(None, "provider_id", "name_mark", "at"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    name_mark: Mapped[bytes]
+    place_mark: Mapped[bytes]
+    known: Mapped[bool]
+    throttled: Mapped[bool]
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class JoinCode(ProviderScoped, db.Model):

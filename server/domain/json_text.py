@@ -1,0 +1,69 @@
+"""Reading JSON strictly, so that everybody who reads the same bytes understands the same.
+
+RFC 8259 leaves repeated names, numbers beyond range and half characters to each reader. A message that two
+readers may take differently is refused here.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from typing import Any
+
+from server.domain.errors import Unreadable
+
+#: Nothing that Heed takes is nested more deeply.
+DEEPEST = 32
+
+
+def read_json(raw: bytes) -> Any:
+    """The value that these bytes stand for. Raises Unreadable when readers could differ about it."""
+    try:
+        value = json.loads(
+            raw.decode("utf-8"), object_pairs_hook=_no_repeats, parse_constant=_refuse, parse_float=_finite
+        )
+    except RecursionError as e:
+        raise Unreadable("What was sent is nested too deeply.") from e
+    except UnicodeDecodeError as e:
+        raise Unreadable("What was sent is not UTF-8 text.") from e
+    except json.JSONDecodeError as e:
+        raise Unreadable(f"What was sent is not JSON: {e.msg.lower()} at line {e.lineno}, column {e.colno}.") from e
+    except ValueError as e:
+        raise Unreadable(f"What was sent is not JSON that everybody reads alike: {e}.") from e
+    _refuse_halves(value, depth=1)
+    return value
+
+
+def _no_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    parts = dict(pairs)
+    if len(parts) != len(pairs):
+        raise ValueError("a name stands twice in one object")
+    return parts
+
+
+def _refuse(literal: str) -> Any:
+    raise ValueError(f"{literal} is not a number")
+
+
+def _finite(literal: str) -> float:
+    number = float(literal)
+    if not math.isfinite(number):
+        raise ValueError("a number is too large")
+    return number
+
+
+def _refuse_halves(value: Any, depth: int) -> None:
+    """Refuse half characters and null characters, which no database keeps, and what is nested too deeply."""
+    if depth > DEEPEST:
+        raise Unreadable("What was sent is nested too deeply.")
+    if isinstance(value, str):
+        if "\x00" in value or any("\ud800" <= letter <= "\udfff" for letter in value):
+            raise Unreadable("What was sent holds a character that nobody can read.")
+        return
+    if isinstance(value, dict):
+        for name, part in value.items():
+            _refuse_halves(name, depth)
+            _refuse_halves(part, depth + 1)
+    if isinstance(value, list):
+        for part in value:
+            _refuse_halves(part, depth + 1)
