@@ -62,6 +62,16 @@ def entry_audiences(standing: Standing, entry: Fact, readers: Collection[UUID]) 
     return told if standing.restricted else told | {of_class(standing.root.service, standing.form)}
 
 
+def class_and_readers(entry: Entry, standing: StandingRow | None, readers: Collection[UUID]) -> set[str]:
+    """Who may fetch an entry that is kept already: the same as when it came."""
+    told = {of_worker(worker) for worker in (entry.author_id, *readers)}
+    if standing is None:
+        return told
+    if entry.form == standing.form:
+        told.add(of_worker(standing.author_id))
+    return told if standing.restricted else told | {of_class(standing.service_id, standing.form)}
+
+
 def kept(keys: Collection[str]) -> dict[str, Row]:
     """The standings that are kept for these threads."""
     found = select(StandingRow).where(StandingRow.thread_key.in_(keys)).execution_options(populate_existing=True)
