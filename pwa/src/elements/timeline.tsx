@@ -1,0 +1,36 @@
+import { hoursAndMinutes, when } from "./when";
+
+export interface Times {
+  observed_at: string | null;
+  recorded_at: string | null;
+  received_at: string | null;
+  seen_at: string | null;
+}
+
+const steps: [keyof Times, string, string][] = [
+  ["observed_at", "It happened", ""],
+  ["recorded_at", "It was written down", "until written down"],
+  ["received_at", "It reached the office", "until it had signal and was sent"],
+  ["seen_at", "Somebody looked", "until somebody looked"],
+];
+
+/** The four times and the gaps between them: whose part of a delay was whose. */
+export function Timeline({ times, now }: { times: Times; now: Date }) {
+  let before: string | null = null;
+  return (
+    <ol class="timeline">
+      {steps.map(([key, words, gap]) => {
+        const at = times[key];
+        const from = before;
+        if (at) before = at;
+        return (
+          <li key={key} class={at ? "timeline-done" : "timeline-open"}>
+            {from && at && <span class="timeline-gap">{hoursAndMinutes(from, at)} {gap}</span>}
+            <span class="timeline-what">{words}</span>
+            <span class="timeline-at">{at ? <time dateTime={at}>{when(at, now)}</time> : "not yet"}</span>
+          </li>
+        );
+      })}
+    </ol>
+  );
+}
