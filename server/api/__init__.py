@@ -1,0 +1,29 @@
+"""HTTP: read, do, answer. The routes in the order of the story: get in, have at hand, write, be told."""
+
+from server.api import (
+    form,
+    health,
+    home,
+    join,
+    people,
+    photo,
+    push_subscription,
+    roster,
+    session,
+    set_up,
+    sync,
+)
+
+BLUEPRINTS = (
+    health.blueprint,
+    set_up.blueprint,
+    join.blueprint,
+    session.blueprint,
+    form.blueprint,
+    home.blueprint,
+    people.blueprint,
+    roster.blueprint,
+    sync.blueprint,
+    photo.blueprint,
+    push_subscription.blueprint,
+)

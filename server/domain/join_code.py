@@ -33,5 +33,5 @@ def as_meant(typed: str) -> str | None:
 
 
 def kept_as(meant: str, secret: bytes) -> str:
-    """What is kept instead of the code: without the instance's secret, a copy of the database opens nothing."""
+    """What is kept instead of the code. Without the secret, a copy of the database opens nothing."""
     return hmac.new(secret, b"heed/join-code/1\n" + meant.encode(), hashlib.sha256).hexdigest()

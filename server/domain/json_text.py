@@ -27,7 +27,8 @@ def read_json(raw: bytes) -> Any:
     except UnicodeDecodeError as e:
         raise Unreadable("What was sent is not UTF-8 text.") from e
     except json.JSONDecodeError as e:
-        raise Unreadable(f"What was sent is not JSON: {e.msg.lower()} at line {e.lineno}, column {e.colno}.") from e
+        where = f"line {e.lineno}, column {e.colno}"
+        raise Unreadable(f"What was sent is not JSON: {e.msg.lower()} at {where}.") from e
     except ValueError as e:
         raise Unreadable(f"What was sent is not JSON that everybody reads alike: {e}.") from e
     _refuse_halves(value, depth=1)

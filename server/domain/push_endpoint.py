@@ -25,14 +25,17 @@ POINT_BYTES, AUTH_BYTES = 65, 16
 
 
 def check_endpoint(endpoint: str, also: Collection[str] = ()) -> str:
-    """The endpoint, when it belongs to a push service or to a host named in `also`. Raises BadInput otherwise."""
+    """The endpoint, when it belongs to a push service or to a host named in `also`.
+
+    Raises BadInput otherwise.
+    """
     if not may_push_to(endpoint, also):
         raise BadInput("Heed does not send to that address.", {"endpoint": ["This is not a push service."]})
     return endpoint
 
 
 def may_push_to(endpoint: str, also: Collection[str] = ()) -> bool:
-    """Whether a push may go there: https at a browser's own push service, or a host that the settings name."""
+    """Whether a push may go there: to a browser's own push service or a host that the settings name."""
     if len(endpoint) > LONGEST or not endpoint.isascii() or any(c.isspace() or c in "\\@" for c in endpoint):
         return False
     try:

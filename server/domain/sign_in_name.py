@@ -12,7 +12,7 @@ from server.domain.errors import BadInput
 _OWN = re.compile(r"[a-z0-9](?:[a-z0-9.\-]{0,30}[a-z0-9])?")
 _HANDLE = re.compile(r"[a-z](?:[a-z0-9\-]{0,30}[a-z0-9])?")
 
-OWN_WORDS = "Use up to 32 small letters, digits, dots and hyphens, beginning and ending with a letter or digit."
+OWN_WORDS = "Use up to 32 small letters, digits, dots and hyphens; no dot or hyphen at either end."
 HANDLE_WORDS = "Use up to 32 small letters, digits and hyphens, beginning with a letter."
 
 

@@ -1,0 +1,171 @@
+"""Who is asking. Every route is closed unless it says otherwise, and each request is one commit.
+
+Flask-JWT-Extended makes and verifies the access tokens; what it lets through is closed here. It answers 500
+to some malformed headers, and takes signed tokens without an end, an id or a type.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, TypeVar
+from uuid import UUID
+
+import jwt as pyjwt
+from flask import Flask, Response, current_app, g, request
+from flask_jwt_extended import create_access_token, decode_token
+from flask_jwt_extended.exceptions import JWTExtendedException
+
+from server.api.blueprint import Blueprint
+from server.domain.errors import NotAllowed, NotSignedIn
+from server.extensions import db, work_for, work_for_nobody
+from server.services import session as sessions
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+ACCESS_FOR = timedelta(minutes=10)
+KB, MB = 1024, 1024 * 1024
+#: What a route takes unless it says otherwise with `takes_up_to`.
+USUAL_BODY = 64 * KB
+
+#: flask-smorest makes this route itself, so it cannot carry our mark.
+OPEN_BY_NAME = {"api-docs.openapi_json"}
+
+_BEARER = re.compile(r"Bearer +([A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+)", re.IGNORECASE)
+_LONGEST_TOKEN = 4 * KB
+_CLAIMS = {"aud", "exp", "iat", "iss", "jti", "provider", "sid", "sub", "type"}
+
+SIGN_IN = "Sign in first."
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Whoever is asking: a worker, on a device, in a session that goes on."""
+
+    provider: UUID
+    worker: UUID
+    device: UUID
+    session: UUID
+    name: str
+    sign_in_name: str
+
+
+def init_app(app: Flask) -> None:
+    """Close every route, and make each request one commit."""
+    app.before_request(_guard)
+    app.after_request(_finish)
+
+
+def open_to_all(view: View) -> View:
+    """Mark a route as open to whoever asks. Put it right above the function."""
+    opened: View = Blueprint.doc(security=[])(view)
+    vars(opened)["open_to_all"] = True
+    return opened
+
+
+def takes_up_to(size: int) -> Callable[[View], View]:
+    """Say how many bytes a route takes. Put it right above the function."""
+
+    def mark(view: View) -> View:
+        vars(view)["takes_up_to"] = size
+        return view
+
+    return mark
+
+
+def is_open(endpoint: str, view: Callable[..., Any]) -> bool:
+    """Whether a route is open to whoever asks."""
+    return endpoint in OPEN_BY_NAME or getattr(view, "open_to_all", False)
+
+
+def current() -> Caller:
+    """Whoever is asking. Only in routes that are closed."""
+    caller: Caller = g.caller
+    return caller
+
+
+def now() -> datetime:
+    """When this request came."""
+    at: datetime = g.at
+    return at
+
+
+def keep_trace() -> None:
+    """Commit what this request did although it is refused, because a refusal must leave a trace."""
+    g.keep_trace = True
+
+
+def demand_own_origin() -> None:
+    """Refuse a request that another site made. A cookie comes along unasked, so it needs this before it
+    counts.
+
+    Browsers name the origin, or say that it is the same. Source: OWASP ASVS 5.0 section 3.5.
+    """
+    origin = request.headers.get("Origin")
+    if origin is None:
+        allowed = request.headers.get("Sec-Fetch-Site") == "same-origin"
+    else:
+        allowed = origin in (request.host_url.rstrip("/"), current_app.extensions["config"].public_url)
+    if not allowed:
+        raise NotAllowed("This can only be asked from Heed's own pages.")
+
+
+def access_token(provider: UUID, worker: UUID, session: UUID) -> str:
+    """A short-lived token for a session. The phone keeps it in memory only."""
+    claims = {"sid": str(session), "provider": str(provider)}
+    token: str = create_access_token(str(worker), additional_claims=claims)
+    return token
+
+
+def _guard() -> None:
+    g.at = datetime.now(UTC)
+    work_for_nobody()
+    if request.endpoint is None:
+        return
+    view = current_app.view_functions[request.endpoint]
+    request.max_content_length = getattr(view, "takes_up_to", USUAL_BODY)
+    if not is_open(request.endpoint, view):
+        g.caller = _who_is_asking()
+
+
+def _finish(response: Response) -> Response:
+    if response.status_code < 400 or g.get("keep_trace"):
+        db.session.commit()
+    else:
+        db.session.rollback()
+    return response
+
+
+def _who_is_asking() -> Caller:
+    claims = _claims(request.headers.get("Authorization", ""))
+    try:
+        provider, worker, session = (UUID(claims[name]) for name in ("provider", "sub", "sid"))
+    except (ValueError, TypeError, AttributeError) as e:
+        raise NotSignedIn(SIGN_IN) from e
+    work_for(provider)
+    found = sessions.live(session, worker, now())
+    if found is None:
+        raise NotSignedIn(sessions.ENDED)
+    me, mine = found
+    return Caller(provider, worker, mine.device_id, session, me.name, me.sign_in_name)
+
+
+def _claims(header: str) -> dict[str, Any]:
+    """The claims of the token in an Authorization header, when it is one that we made for this use."""
+    bearer = _BEARER.fullmatch(header.strip()) if len(header) <= _LONGEST_TOKEN else None
+    if bearer is None:
+        raise NotSignedIn(SIGN_IN)
+    try:
+        decode_token(bearer[1])
+        # Decoded again, since the library fills in what a token lacks.
+        claims: dict[str, Any] = pyjwt.decode(bearer[1], options={"verify_signature": False})
+    except pyjwt.ExpiredSignatureError as e:
+        raise NotSignedIn("Your session needs to be renewed.") from e
+    except (pyjwt.PyJWTError, JWTExtendedException, ValueError, TypeError, KeyError) as e:
+        raise NotSignedIn(SIGN_IN) from e
+    lasts = claims.get("exp", 0) - claims.get("iat", 0)
+    if not claims.keys() >= _CLAIMS or claims["type"] != "access" or lasts > ACCESS_FOR.total_seconds():
+        raise NotSignedIn(SIGN_IN)
+    return claims

@@ -1,0 +1,39 @@
+"""A blueprint whose routes read what is sent strictly and are described in OpenAPI."""
+
+from __future__ import annotations
+
+from typing import Any, NoReturn
+
+from flask import Request
+from flask_smorest import Blueprint as SmorestBlueprint
+from marshmallow import Schema
+from webargs import core
+from webargs.flaskparser import FlaskParser, abort
+
+from server.domain.json_text import read_json
+
+
+class StrictParser(FlaskParser):
+    """Refuses JSON that two readers could take differently, and anything that a payload does not name."""
+
+    DEFAULT_UNKNOWN_BY_LOCATION: dict[str, str | None] = dict.fromkeys(
+        FlaskParser.DEFAULT_UNKNOWN_BY_LOCATION
+    )
+
+    def load_json(self, req: Request, schema: Schema) -> Any:
+        """The value that was sent.
+
+        Only application/json is taken, since a form on another site can send the rest.
+        """
+        if not core.is_json(req.mimetype):
+            abort(415)
+        return read_json(req.get_data())
+
+    def _handle_invalid_json_error(self, error: Any, req: Request, *args: Any, **kwargs: Any) -> NoReturn:
+        raise error
+
+
+class Blueprint(SmorestBlueprint):
+    """Our routes. Use it instead of flask-smorest's own."""
+
+    ARGUMENTS_PARSER = StrictParser()

@@ -1,0 +1,93 @@
+"""The composition root: configuration, extensions, blueprints, errors. Nobody inside imports it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+from wsgiref.types import StartResponse, WSGIEnvironment
+
+from flask import Flask
+from sqlalchemy import create_engine
+from sqlalchemy.pool import NullPool
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from server import static_files
+from server.api import BLUEPRINTS, access, errors
+from server.config import Config
+from server.extensions import api, db, jwt, migrate
+from server.instance.keys import Keys
+from server.services.form import FormShelf
+from server.storage.photos import Photos
+
+#: Row-level security holds for these roles; the login that connects may be stronger.
+WEB, JOBS = "heed_web", "heed_jobs"
+
+
+class Heed(Flask):
+    """The web server. It believes as many proxies as the settings say stand in front, and no more."""
+
+    def wsgi_app(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        proxies = [self.config["PROXIES"]] * 4
+        return ProxyFix(super().wsgi_app, *proxies)(environ, start_response)
+
+
+def create_app(config: Config, role: str = WEB) -> Flask:
+    """Heed, ready to serve requests (`role` WEB) or to run jobs (`role` JOBS)."""
+    app = Heed("heed", static_folder=None)
+    keys = Keys(config.keys)
+    app.config.update(_settings(config, role, keys))
+    app.extensions["config"] = config
+    app.extensions["keys"] = keys
+    app.extensions["forms"] = FormShelf.from_folder(config.schemas)
+    app.extensions["photos"] = Photos(config.photos)
+    app.extensions["owner_engine"] = create_engine(config.database_url, poolclass=NullPool)
+    app.json.sort_keys = False
+    db.init_app(app)
+    migrate.init_app(app, db, directory=str(config.migrations))
+    jwt.init_app(app)
+    api.init_app(app)
+    for blueprint in BLUEPRINTS:
+        api.register_blueprint(blueprint)
+    errors.init_app(app)
+    access.init_app(app)
+    static_files.init_app(app)
+    return app
+
+
+def _settings(config: Config, role: str, keys: Keys) -> dict[str, Any]:
+    """What Flask and its extensions want to know."""
+    return {
+        "PROXIES": config.proxies,
+        "SQLALCHEMY_DATABASE_URI": config.database_url,
+        "SQLALCHEMY_ENGINE_OPTIONS": {
+            "connect_args": {"options": f"-c role={role} -c timezone=UTC"},
+            "pool_pre_ping": True,
+            "pool_size": config.web_threads,
+            "max_overflow": 4,
+            "pool_timeout": 10,
+        },
+        "JWT_SECRET_KEY": keys.session_secret(),
+        "JWT_ALGORITHM": "HS256",
+        "JWT_DECODE_ALGORITHMS": ["HS256"],
+        "JWT_TOKEN_LOCATION": ["headers"],
+        "JWT_ENCODE_NBF": False,
+        "JWT_ACCESS_TOKEN_EXPIRES": access.ACCESS_FOR,
+        "JWT_ENCODE_ISSUER": "heed",
+        "JWT_DECODE_ISSUER": "heed",
+        "JWT_ENCODE_AUDIENCE": "heed/api",
+        "JWT_DECODE_AUDIENCE": "heed/api",
+        "API_TITLE": "Heed",
+        "API_VERSION": "1",
+        "OPENAPI_VERSION": "3.1.0",
+        "OPENAPI_URL_PREFIX": "/api",
+        "OPENAPI_JSON_PATH": "openapi.json",
+        "API_SPEC_OPTIONS": {
+            "info": {
+                "description": "What the app asks of its server. Times are ISO 8601, money is in pence."
+            },
+            "components": {
+                "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}}
+            },
+            "security": [{"bearer": []}],
+        },
+    }

@@ -1,0 +1,161 @@
+"""Home: what a phone keeps to work all shift without signal. Services, people, colleagues, rosters, keys."""
+
+from __future__ import annotations
+
+from base64 import urlsafe_b64encode
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import or_, select
+
+from server.domain.access import Permission, may
+from server.extensions import db
+from server.models import IntakeKey, OnCall, Person, Provider, RoleGrant, Service, Shift, Standing, Worker
+from server.services.worker import held_at, roles_of
+
+#: Shifts that matter to somebody on shift: the last ones, and those of the coming week.
+BEFORE, AFTER = timedelta(hours=36), timedelta(days=7)
+
+#: Whoever may do none of these has no business with who is supported.
+MEETS_PEOPLE = (
+    Permission.WRITE_ENTRY,
+    Permission.READ_NOTE,
+    Permission.READ_CONCERN,
+    Permission.READ_TRANSACTION,
+    Permission.EDIT_PEOPLE,
+)
+
+
+def home(worker: UUID, provider: UUID, push_key: bytes, at: datetime) -> dict[str, Any]:
+    """Everything that a worker's roles let them have at hand, of services where they hold one."""
+    me = db.session.get_one(Worker, (provider, worker))
+    organisation = db.session.get_one(Provider, provider)
+    roles = roles_of(worker, at)
+    return {
+        "worker": {"id": me.id, "name": me.name, "sign_in_name": f"{me.sign_in_name}@{organisation.handle}"},
+        "provider": {"id": organisation.id, "name": organisation.name, "demo": organisation.demo},
+        "roles": [
+            {"role": role, "service": service} for service in sorted(roles) for role in sorted(roles[service])
+        ],
+        "services": _services(roles, at),
+        "people": _people(roles),
+        "workers": _workers(roles, at),
+        "shifts": _shifts(roles, at),
+        "intake_key": _intake_key(),
+        "push_key": _b64url(push_key),
+    }
+
+
+def _services(roles: Mapping[UUID, Collection[str]], at: datetime) -> list[dict[str, Any]]:
+    on_call: dict[UUID, list[dict[str, Any]]] = defaultdict(list)
+    slots = (
+        select(OnCall, Worker.name)
+        .join(Worker, (Worker.provider_id == OnCall.provider_id) & (Worker.id == OnCall.worker_id))
+        .where(OnCall.service_id.in_(roles), OnCall.from_at <= at, OnCall.until_at > at)
+        .order_by(OnCall.rank)
+    )
+    for slot, name in db.session.execute(slots).tuples():
+        on_call[slot.service_id].append(
+            {"rank": slot.rank, "worker": slot.worker_id, "name": name, "number": slot.number}
+        )
+    services = select(Service).where(Service.id.in_(roles)).order_by(Service.name, Service.id)
+    return [
+        {
+            "id": service.id,
+            "name": service.name,
+            "kind": service.kind,
+            "division": service.division,
+            "office_number": service.office_number,
+            "on_call": on_call[service.id],
+            "on_call_number": service.on_call_number,
+        }
+        for service in db.session.scalars(services)
+    ]
+
+
+def _people(roles: Mapping[UUID, Collection[str]]) -> list[dict[str, Any]]:
+    where = [s for s, held in roles.items() if any(may(permission, held) for permission in MEETS_PEOPLE)]
+    people = db.session.scalars(
+        select(Person)
+        .where(Person.service_id.in_(where), Person.left_at.is_(None))
+        .order_by(Person.name, Person.id)
+    ).all()
+    balances = _last_closings(person.id for person in people)
+    return [
+        {
+            "id": person.id,
+            "name": person.name,
+            "known_as": person.known_as,
+            "service": person.service_id,
+            "money_rule": person.money_rule,
+            "money_limit": person.money_limit,
+            "last_closing": balances.get(person.id),
+        }
+        for person in people
+    ]
+
+
+def _last_closings(people: Iterable[UUID]) -> dict[UUID, int | None]:
+    """What each person's money came to after the last receipt, as the rules reckon it."""
+    last = (
+        select(Standing.person_id, Standing.balance)
+        .where(
+            Standing.person_id.in_(list(people)),
+            Standing.form == "transaction-receipt",
+            Standing.balance.is_not(None),
+        )
+        .distinct(Standing.person_id)
+        .order_by(Standing.person_id, Standing.recorded_at.desc(), Standing.thread_key.desc())
+    )
+    return {person: balance for person, balance in db.session.execute(last).tuples() if person}
+
+
+def _workers(roles: Mapping[UUID, Collection[str]], at: datetime) -> list[dict[str, Any]]:
+    services: dict[UUID, set[UUID]] = defaultdict(set)
+    names: dict[UUID, str] = {}
+    colleagues = (
+        select(Worker.id, Worker.name, RoleGrant.service_id)
+        .join(RoleGrant, (RoleGrant.provider_id == Worker.provider_id) & (RoleGrant.worker_id == Worker.id))
+        .where(
+            RoleGrant.service_id.in_(roles), held_at(at), or_(Worker.left_at.is_(None), Worker.left_at > at)
+        )
+    )
+    for worker, name, service in db.session.execute(colleagues).tuples():
+        names[worker] = name
+        services[worker].add(service)
+    return [
+        {"id": worker, "name": names[worker], "services": sorted(services[worker])}
+        for worker in sorted(names, key=lambda each: (names[each].casefold(), each))
+    ]
+
+
+def _shifts(roles: Mapping[UUID, Collection[str]], at: datetime) -> list[dict[str, Any]]:
+    around_now = (
+        select(Shift)
+        .where(Shift.service_id.in_(roles), Shift.until_at > at - BEFORE, Shift.from_at < at + AFTER)
+        .order_by(Shift.from_at, Shift.id)
+    )
+    return [
+        {
+            "id": shift.id,
+            "service": shift.service_id,
+            "from": shift.from_at,
+            "until": shift.until_at,
+            "workers": shift.worker_ids,
+        }
+        for shift in db.session.scalars(around_now)
+    ]
+
+
+def _intake_key() -> dict[str, Any]:
+    key = db.session.scalars(
+        select(IntakeKey).where(IntakeKey.retired_at.is_(None)).order_by(IntakeKey.made_at.desc()).limit(1)
+    ).one()
+    return {"id": key.id, "public_key": _b64url(key.public_key)}
+
+
+def _b64url(raw: bytes) -> str:
+    return urlsafe_b64encode(raw).rstrip(b"=").decode()

@@ -1,0 +1,217 @@
+"""Sessions: signing in on a device, staying signed in, and signing out."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from sqlalchemy import select, update
+
+from server.domain import sign_in_name
+from server.domain.refresh_token import ABSOLUTE, IDLE, Shown, Token, judge, read_token
+from server.extensions import db, work_for
+from server.models import Device, Provider, PushSubscription, SigningKey, Worker, WorkerSession
+from server.services import sign_in_failure
+from server.services.password import is_password
+from server.services.provider import HANDLE, provider_of
+
+WRONG = "That sign-in name and password do not go together."
+ENDED = "You have been signed out. Sign in again; what you wrote is still on this phone."
+
+
+@dataclass(frozen=True)
+class Phone:
+    """What a device says of itself: its id from last time, a name for people, the key that it signs with."""
+
+    id: UUID | None
+    name: str
+    public_key: bytes
+
+
+@dataclass(frozen=True)
+class SignedIn:
+    """Somebody who is signed in: who, on what, and the token that keeps them so."""
+
+    provider: Provider
+    worker: Worker
+    session: WorkerSession
+    key_id: UUID
+    token: Token
+
+
+@dataclass(frozen=True)
+class StillSignedIn:
+    """A session that goes on with a new token."""
+
+    session: WorkerSession
+    token: Token
+
+
+@dataclass(frozen=True)
+class Refused:
+    """A refusal that leaves a trace, and so is a result and not an error. `wait` is in seconds."""
+
+    words: str
+    wait: int | None = None
+
+
+def sign_in(
+    name: str, password: str, phone: Phone, *, address: str, secret: bytes, at: datetime
+) -> SignedIn | Refused:
+    """Sign somebody in by name and password. An unknown name takes as long and gets the same words."""
+    parts = sign_in_name.parts(name)
+    provider = provider_of(HANDLE, parts[1]) if parts else None
+    if parts is None or provider is None:
+        is_password(password, None)
+        return Refused(WRONG)
+    work_for(provider)
+    worker = db.session.scalar(
+        select(Worker).where(Worker.sign_in_name == parts[0], Worker.left_at.is_(None))
+    )
+    place = sign_in_failure.place(worker, phone.id, phone.public_key, address, secret)
+    wait = sign_in_failure.wait(provider, parts[0], place, secret, at)
+    if wait:
+        return Refused(f"Too many wrong passwords. Try again in {wait} seconds.", wait)
+    if not is_password(password, worker.password_hash if worker else None) or worker is None:
+        sign_in_failure.note(provider, parts[0], place, secret, at)
+        return Refused(WRONG)
+    return start(worker, phone, at)
+
+
+def start(worker: Worker, phone: Phone, at: datetime) -> SignedIn:
+    """Begin a session for a worker on a device, and register the key that the device signs with."""
+    device = _device(worker.provider_id, phone, at)
+    key = _signing_key(worker, device, phone.public_key, at)
+    _end(at, "signed_in_again", WorkerSession.worker_id == worker.id, WorkerSession.device_id == device.id)
+    token = Token(worker.provider_id, uuid4(), secrets.token_bytes(32))
+    session = WorkerSession(
+        provider_id=worker.provider_id,
+        id=token.session,
+        worker_id=worker.id,
+        device_id=device.id,
+        current_hash=token.kept,
+        rotated_at=at,
+        made_at=at,
+        last_seen_at=at,
+        idle_until=at + IDLE,
+        absolute_until=at + ABSOLUTE,
+    )
+    db.session.add(session)
+    db.session.flush()
+    provider = db.session.get_one(Provider, worker.provider_id)
+    return SignedIn(provider, worker, session, key.id, token)
+
+
+def refresh(cookie: str, *, secret: bytes, at: datetime) -> StillSignedIn | Refused:
+    """Go on with a session. A token that was replaced long ago ends it for everybody who has a copy."""
+    shown = read_token(cookie, secret)
+    if shown is None:
+        return Refused(ENDED)
+    work_for(shown.provider)
+    session = db.session.scalar(
+        select(WorkerSession).where(WorkerSession.id == shown.session).with_for_update()
+    )
+    if session is None or _is_over(session, at):
+        return Refused(ENDED)
+    match judge(shown.kept, session.current_hash, session.previous_hash, session.rotated_at, at):
+        case Shown.STALE:
+            session.revoked_at, session.revoked_why = at, "reused"
+            return Refused(ENDED)
+        case Shown.AGAIN:
+            return StillSignedIn(session, shown.next(secret, session.rotated_at))
+        case Shown.CURRENT | Shown.BEFORE:
+            token = shown.next(secret, at)
+            session.previous_hash, session.current_hash, session.rotated_at = shown.kept, token.kept, at
+            session.last_seen_at, session.idle_until = at, at + IDLE
+            return StillSignedIn(session, token)
+
+
+def sign_out(cookie: str, *, secret: bytes, at: datetime) -> None:
+    """End a session and stop telling its device. A token that is not the session's own ends nothing."""
+    shown = read_token(cookie, secret)
+    if shown is None:
+        return
+    work_for(shown.provider)
+    session = db.session.scalar(
+        select(WorkerSession).where(WorkerSession.id == shown.session).with_for_update()
+    )
+    if session is None or shown.kept not in (session.current_hash, session.previous_hash):
+        return
+    _end(at, "signed_out", WorkerSession.id == session.id)
+    db.session.execute(
+        update(PushSubscription)
+        .where(
+            PushSubscription.worker_id == session.worker_id,
+            PushSubscription.device_id == session.device_id,
+            PushSubscription.gone_at.is_(None),
+        )
+        .values(gone_at=at)
+    )
+
+
+def live(session: UUID, worker: UUID, at: datetime) -> tuple[Worker, WorkerSession] | None:
+    """The worker and the session, when the session is theirs and goes on."""
+    row = db.session.get(WorkerSession, (_provider(), session))
+    if row is None or row.worker_id != worker or _is_over(row, at):
+        return None
+    return db.session.get_one(Worker, (row.provider_id, worker)), row
+
+
+def _provider() -> UUID:
+    provider = db.session().provider
+    if provider is None:
+        raise LookupError("no provider has been named")
+    return provider
+
+
+def _is_over(session: WorkerSession, at: datetime) -> bool:
+    if session.revoked_at or at >= session.idle_until or at >= session.absolute_until:
+        return True
+    worker = db.session.get_one(Worker, (session.provider_id, session.worker_id))
+    device = db.session.get_one(Device, (session.provider_id, session.device_id))
+    return bool((worker.left_at and worker.left_at <= at) or device.revoked_at)
+
+
+def _end(at: datetime, why: str, *which: object) -> None:
+    db.session.execute(
+        update(WorkerSession)
+        .where(WorkerSession.revoked_at.is_(None), *which)
+        .values(revoked_at=at, revoked_why=why)
+    )
+
+
+def _device(provider: UUID, phone: Phone, at: datetime) -> Device:
+    """The device that the phone was last time, when we know it; a new one otherwise."""
+    device = db.session.get(Device, (provider, phone.id)) if phone.id else None
+    if device is not None and device.revoked_at is None:
+        device.last_seen_at = at
+        return device
+    device = Device(provider_id=provider, id=uuid4(), name=phone.name.strip(), made_at=at, last_seen_at=at)
+    db.session.add(device)
+    db.session.flush()
+    return device
+
+
+def _signing_key(worker: Worker, device: Device, public_key: bytes, at: datetime) -> SigningKey:
+    key = db.session.scalar(
+        select(SigningKey).where(
+            SigningKey.worker_id == worker.id,
+            SigningKey.device_id == device.id,
+            SigningKey.public_key == public_key,
+        )
+    )
+    if key is not None:
+        return key
+    key = SigningKey(
+        provider_id=worker.provider_id,
+        id=uuid4(),
+        worker_id=worker.id,
+        device_id=device.id,
+        public_key=public_key,
+        made_at=at,
+    )
+    db.session.add(key)
+    db.session.flush()
+    return key
