@@ -1,0 +1,189 @@
+"""What every test may ask for: a real PostgreSQL, a clean database in it, and Heed on top.
+
+HEED_TEST_DATABASE_URL names another server to test on, as a superuser; else the one that Heed brings is used.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import flask_migrate
+import psycopg
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from flask_sqlalchemy import SQLAlchemy
+from psycopg import sql
+from sqlalchemy.engine import make_url
+
+from server.app import create_app
+from server.config import Config
+from server.extensions import db
+from server.instance import postgres
+from tests.chromium import find_chromium
+
+#: Empties what holds rows and leaves the rest alone: a test that wrote little is cleaned up quickly.
+EMPTY_EVERY_TABLE = """
+DO $$
+DECLARE each record; filled text[] := '{}'; found boolean;
+BEGIN
+    FOR each IN SELECT format('%I.%I', schemaname, tablename) AS name FROM pg_tables
+                WHERE schemaname NOT IN ('pg_catalog', 'information_schema')
+                AND tablename <> 'alembic_version'
+    LOOP
+        EXECUTE 'SELECT EXISTS (SELECT 1 FROM ' || each.name || ')' INTO found;
+        IF found THEN filled := filled || each.name::text; END IF;
+    END LOOP;
+    IF cardinality(filled) > 0 THEN
+        EXECUTE 'TRUNCATE ' || array_to_string(filled, ', ') || ' RESTART IDENTITY CASCADE';
+    END IF;
+END $$
+"""
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--all", action="store_true", help="run the tests that take minutes, too")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if config.getoption("--all"):
+        return
+    lengthy = [item for item in items if item.get_closest_marker("volume")]
+    config.hook.pytest_deselected(items=lengthy)
+    items[:] = [item for item in items if item not in lengthy]
+
+
+@pytest.fixture(scope="session")
+def everything(request: pytest.FixtureRequest) -> bool:
+    """Was `--all` asked for?"""
+    return bool(request.config.getoption("--all"))
+
+
+@pytest.fixture(scope="session")
+def test_home() -> Iterator[Path]:
+    """An instance folder for this run alone, which the account that runs PostgreSQL can reach."""
+    home = Path(tempfile.mkdtemp(prefix="heed-test-"))
+    if os.geteuid() == 0:
+        home.chmod(0o711)
+    yield home
+    shutil.rmtree(home)
+
+
+@pytest.fixture(scope="session")
+def database_server(test_home: Path) -> Iterator[str]:
+    """The address of a PostgreSQL where this run may make databases as it likes."""
+    elsewhere = os.environ.get("HEED_TEST_DATABASE_URL")
+    if elsewhere:
+        yield Config.from_environment({"DATABASE_URL": elsewhere}).database_url
+        return
+    with postgres.start(test_home, log=lambda words: None, durable=False) as server:
+        yield server.url
+
+
+@pytest.fixture(scope="session")
+def config_for(test_home: Path) -> Callable[..., Config]:
+    """Makes a configuration: that of the tests, with the settings that a test names changed."""
+
+    def make(database_url: str, **settings: str) -> Config:
+        names = {"HEED_HOME": str(test_home), "DATABASE_URL": database_url} | settings
+        return Config.from_environment(names)
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def template(database_server: str, config_for: Callable[..., Config]) -> Iterator[str]:
+    """A database that went through every migration once, to copy from."""
+    name = f"heed_template_{secrets.token_hex(4)}"
+    _run(database_server, sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+    app = create_app(config_for(_address(database_server, name)))
+    with app.app_context():
+        flask_migrate.upgrade()
+    yield name
+    _drop(database_server, name)
+
+
+@pytest.fixture(scope="session")
+def copy_of_template(database_server: str, template: str) -> Iterator[Callable[[], str]]:
+    """Makes a new, empty, migrated database and answers its address."""
+    made: list[str] = []
+
+    def copy() -> str:
+        name = f"heed_test_{secrets.token_hex(4)}"
+        copied = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
+        _run(database_server, copied.format(sql.Identifier(name), sql.Identifier(template)))
+        made.append(name)
+        return _address(database_server, name)
+
+    yield copy
+    for name in made:
+        _drop(database_server, name)
+
+
+@pytest.fixture
+def fresh_database(copy_of_template: Callable[[], str]) -> str:
+    """The address of a database of this test's own: for tests that start processes on it, or kill them."""
+    return copy_of_template()
+
+
+@pytest.fixture(scope="session")
+def shared_database(copy_of_template: Callable[[], str]) -> str:
+    """The address of the database that most tests use one after the other."""
+    return copy_of_template()
+
+
+@pytest.fixture(scope="session")
+def shared_app(shared_database: str, config_for: Callable[..., Config]) -> Iterator[Flask]:
+    """Heed on the shared database, made once."""
+    app = create_app(config_for(shared_database))
+    app.testing = True
+    yield app
+    with app.app_context():
+        db.engine.dispose()
+
+
+@pytest.fixture
+def app(shared_app: Flask, shared_database: str) -> Iterator[Flask]:
+    """Heed on an empty database."""
+    yield shared_app
+    _run(shared_database, sql.SQL("SET lock_timeout = '20s'"), sql.SQL(EMPTY_EVERY_TABLE))
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """Somebody's browser, not signed in."""
+    return app.test_client()
+
+
+@pytest.fixture
+def database(app: Flask) -> Iterator[SQLAlchemy]:
+    """The empty database, in an application context."""
+    with app.app_context():
+        yield db
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """The path of a Chromium to drive."""
+    found = find_chromium()
+    assert found, "No Chromium here. `python3 start.py test` installs one."
+    return found
+
+
+def _address(server: str, database: str) -> str:
+    return make_url(server).set(database=database).render_as_string(hide_password=False)
+
+
+def _run(address: str, *statements: sql.Composable) -> None:
+    with psycopg.connect(address.replace("+psycopg", "", 1), autocommit=True) as connection:
+        for statement in statements:
+            connection.execute(statement)
+
+
+def _drop(server: str, name: str) -> None:
+    _run(server, sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))

@@ -1,0 +1,70 @@
+"""Every check there is, one after the other: `python3 start.py test`.
+
+With arguments for pytest (a file, `-k words`) only pytest runs, with these.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from server.instance.app_build import BuildTrouble, Node, build
+from tests.chromium import find_or_install_chromium
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def main(arguments: list[str]) -> int:
+    """Prepare, run every check even when one failed before it, and answer 0 only if all are well."""
+    chromium = find_or_install_chromium()
+    if chromium is None:
+        print("The browser's tests need Chromium: install it, or name one in CHROMIUM.", file=sys.stderr)
+        return 1
+    os.environ["CHROMIUM"] = chromium
+    try:
+        build()
+        node = Node.find()
+    except BuildTrouble as trouble:
+        print(trouble, file=sys.stderr)
+        return 1
+    tests = _python("pytest", *arguments)
+    if [argument for argument in arguments if argument != "--all"]:
+        return tests()
+    checks: list[tuple[str, Callable[[], int]]] = [
+        ("style", _python("ruff", "check", ".")),
+        ("types", _python("mypy")),
+        ("the app's types", lambda: node.run_npm("run", "--silent", "check", shown=True)),
+        ("the app's tests", lambda: node.run_npm("test", "--silent", shown=True)),
+        ("tests", tests),
+    ]
+    return _run_all(checks)
+
+
+def _run_all(checks: list[tuple[str, Callable[[], int]]]) -> int:
+    failed = []
+    times = []
+    for name, check in checks:
+        print(f"\n== {name}", flush=True)
+        started = time.monotonic()
+        if check():
+            failed.append(name)
+        times.append(f"{name} {time.monotonic() - started:.0f} s")
+    print(f"\n{', '.join(times)}")
+    if failed:
+        print(f"Not well: {', '.join(failed)}.", flush=True)
+        return 1
+    print("All is well.", flush=True)
+    return 0
+
+
+def _python(module: str, *arguments: str) -> Callable[[], int]:
+    command = [sys.executable, "-m", module, *arguments]
+    return lambda: subprocess.run(command, cwd=ROOT, check=False).returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
