@@ -11,21 +11,19 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import flask_migrate
-import psycopg
 import pytest
-from flask import Flask
-from flask.testing import FlaskClient
-from flask_sqlalchemy import SQLAlchemy
-from psycopg import sql
-from sqlalchemy.engine import make_url
 
-from server.app import create_app
 from server.config import Config
-from server.extensions import db
-from server.instance import postgres
 from tests.chromium import find_chromium
+
+if TYPE_CHECKING:
+    from flask import Flask
+    from flask.testing import FlaskClient
+    from flask_sqlalchemy import SQLAlchemy
+
+# What is heavy is imported by the fixture that needs it: the rules' own tests start in no time without.
 
 #: Empties what holds rows and leaves the rest alone: a test that wrote little is cleaned up quickly.
 EMPTY_EVERY_TABLE = """
@@ -81,6 +79,8 @@ def database_server(test_home: Path) -> Iterator[str]:
     if elsewhere:
         yield Config.from_environment({"DATABASE_URL": elsewhere}).database_url
         return
+    from server.instance import postgres
+
     with postgres.start(test_home, log=lambda words: None, durable=False) as server:
         yield server.url
 
@@ -99,8 +99,12 @@ def config_for(test_home: Path) -> Callable[..., Config]:
 @pytest.fixture(scope="session")
 def template(database_server: str, config_for: Callable[..., Config]) -> Iterator[str]:
     """A database that went through every migration once, to copy from."""
+    import flask_migrate
+
+    from server.app import create_app
+
     name = f"heed_template_{secrets.token_hex(4)}"
-    _run(database_server, sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+    _run(database_server, f"CREATE DATABASE {name}")
     app = create_app(config_for(_address(database_server, name)))
     with app.app_context():
         flask_migrate.upgrade()
@@ -115,8 +119,7 @@ def copy_of_template(database_server: str, template: str) -> Iterator[Callable[[
 
     def copy() -> str:
         name = f"heed_test_{secrets.token_hex(4)}"
-        copied = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
-        _run(database_server, copied.format(sql.Identifier(name), sql.Identifier(template)))
+        _run(database_server, f"CREATE DATABASE {name} TEMPLATE {template}")
         made.append(name)
         return _address(database_server, name)
 
@@ -140,6 +143,9 @@ def shared_database(copy_of_template: Callable[[], str]) -> str:
 @pytest.fixture(scope="session")
 def shared_app(shared_database: str, config_for: Callable[..., Config]) -> Iterator[Flask]:
     """Heed on the shared database, made once."""
+    from server.app import create_app
+    from server.extensions import db
+
     app = create_app(config_for(shared_database))
     app.testing = True
     yield app
@@ -151,7 +157,7 @@ def shared_app(shared_database: str, config_for: Callable[..., Config]) -> Itera
 def app(shared_app: Flask, shared_database: str) -> Iterator[Flask]:
     """Heed on an empty database."""
     yield shared_app
-    _run(shared_database, sql.SQL("SET lock_timeout = '20s'"), sql.SQL(EMPTY_EVERY_TABLE))
+    _run(shared_database, "SET lock_timeout = '20s'", EMPTY_EVERY_TABLE)
 
 
 @pytest.fixture
@@ -163,6 +169,8 @@ def client(app: Flask) -> FlaskClient:
 @pytest.fixture
 def database(app: Flask) -> Iterator[SQLAlchemy]:
     """The empty database, in an application context."""
+    from server.extensions import db
+
     with app.app_context():
         yield db
 
@@ -176,14 +184,18 @@ def chromium() -> str:
 
 
 def _address(server: str, database: str) -> str:
+    from sqlalchemy.engine import make_url
+
     return make_url(server).set(database=database).render_as_string(hide_password=False)
 
 
-def _run(address: str, *statements: sql.Composable) -> None:
+def _run(address: str, *statements: str) -> None:
+    import psycopg
+
     with psycopg.connect(address.replace("+psycopg", "", 1), autocommit=True) as connection:
         for statement in statements:
             connection.execute(statement)
 
 
 def _drop(server: str, name: str) -> None:
-    _run(server, sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+    _run(server, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
