@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from flask.testing import FlaskClient
     from flask_sqlalchemy import SQLAlchemy
 
+    from tests import people
+
 # What is heavy is imported by the fixture that needs it: the rules' own tests start in no time without.
 
 #: Empties what holds rows and leaves the rest alone: a test that wrote little is cleaned up quickly.
@@ -173,6 +175,22 @@ def database(app: Flask) -> Iterator[SQLAlchemy]:
 
     with app.app_context():
         yield db
+
+
+@pytest.fixture
+def meadow(app: Flask) -> people.Provider:
+    """Meadow Care, where most of what the tests tell happens."""
+    from tests import people
+
+    return people.meadow(app)
+
+
+@pytest.fixture
+def riverside(app: Flask) -> people.Provider:
+    """Riverside, another provider, which must learn nothing of Meadow."""
+    from tests import people
+
+    return people.riverside(app)
 
 
 @pytest.fixture(scope="session")
