@@ -25,8 +25,8 @@ def named_workers(answers: Mapping[str, Any], names: Mapping[UUID, str], author:
     he came at once" would shut Ben out of the concern that he is dealing with. A name only counts when it could
     be one of ours: a neighbour called Ben is not.
     """
-    kept_from = answers.get("private_from") or []
-    named = {UUID(worker) for worker in ([kept_from] if isinstance(kept_from, str) else kept_from)}
+    pointed_at = [*(answers.get("private_from") or ()), *(answers.get("who_worker") or ())]
+    named = {UUID(worker) for worker in pointed_at}
     text = ""
     if answers.get("who_caused") not in OUTSIDERS:
         text = str(answers.get("who_name") or "")

@@ -82,8 +82,8 @@ def _why_not(
 ) -> str | None:
     if review.answers.get("of") != root.form:
         return "wrong_form"
-    # Nobody decides about what names them, whatever their role.
-    if review.author in shut_out:
+    # Nobody decides about what names them, whatever their role, or about somebody they are close to.
+    if review.author in shut_out or review.answers.get("conflict") == "yes":
         return "conflicted"
     # Four eyes: what somebody wrote is decided by somebody else.
     if review.author == root.author:

@@ -32,8 +32,10 @@ HISTORY = max(NO_RECEIPT_WITHIN, DIFFERENCE_WITHIN)
 LARGE_DIFFERENCE = 500
 
 CASH = {"their_cash", "cash_tin"}
-STAFF_MONEY = {"used_their_card", "own_money"}
-DIRECTION = {"spent": -1, "cash_out_with_them": -1, "money_in": 1, "given_back": 1, "count_only": 0}
+STAFF_MONEY = {"i_used_their_card_or_pin", "my_own_money"}
+#: Cash that was fetched from a bank with the person joins the purse, whatever it was drawn from.
+FETCHED = "cash_out_with_them"
+DIRECTION = {"spent": -1, FETCHED: 1, "money_in": 1, "given_back": 1, "count_only": 0}
 STATE_AFTER = {Check.APPROVE: "approved", Check.QUERY: "queried"}
 #: These flags tell a manager the same hour.
 AMBER = {"F5", "F3-large"}
@@ -59,7 +61,7 @@ class Ledger:
     def add(self, fact: Fact) -> Line:
         """Write the next line, in order of time."""
         answers = fact.answers
-        moves_cash = answers.get("paid_by") in CASH or answers.get("kind") == "count_only"
+        moves_cash = answers.get("paid_by") in CASH or answers.get("kind") == FETCHED
         before = self.balance
         if before is None:
             before = int(answers.get("start_count", 0))
@@ -102,6 +104,8 @@ class Ledger:
             yield Why("F5", "Staff must not use a person's card or PIN, or their own money.")
         if self.money_limit is not None and int(answers.get("amount", 0)) > self.money_limit:
             yield Why("F6", f"Over what the plan allows at once ({_pounds(self.money_limit)}). A manager must agree.")
+        if answers.get("checked_by") == str(fact.author):
+            yield Why("F8", "Whoever checks it must not be whoever wrote it down.")
         if answers.get("offer") == "yes":
             yield Why("F7", "A gift, loan, tip or points were offered or asked for.")
         if fact.recorded_at - fact.observed_at > WRITTEN_WITHIN:

@@ -31,8 +31,11 @@ def test_the_story_counts_when_staff_may_have_caused_it():
 
 
 def test_whoever_should_not_see_it_does_not():
-    assert named(private_from=str(CAROL)) == {CAROL}
     assert named(private_from=[str(CAROL), str(BEN)]) == {BEN, CAROL}
+
+
+def test_a_worker_picked_from_the_list_is_named():
+    assert named(who_caused="our_staff", who_worker=[str(BEN)]) == {BEN}
 
 
 def test_the_writer_is_never_shut_out_of_their_own_concern():
