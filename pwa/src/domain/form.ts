@@ -1,6 +1,6 @@
 // What a form asks for the answers given so far, in which order, and what is still missing, in plain words.
 // Runs in the page, in the service worker and in Node.
-import { failures, holds, isReadable, resolve } from "./validate.ts";
+import { WHOLE, failures, holds, isReadable, resolve } from "./validate.ts";
 import type { Answer, Answers, Failure, Schema, ShowWhen, Widget } from "./validate.ts";
 
 export type { Answer, Answers, Schema, Widget } from "./validate.ts";
@@ -49,6 +49,8 @@ export interface Question {
   /** The question beside which this one is drawn: never on a screen of its own. */
   with: string | null;
   startsAt: "now" | null;
+  /** A time that must have come already. */
+  past: boolean;
   /** Letters, pence or items, as the widget has it. */
   least: number | null;
   most: number | null;
@@ -142,6 +144,13 @@ export function label(question: Question, value: Answer | undefined): string {
   return question.options.find((option) => option.value === value)?.label ?? String(value ?? "");
 }
 
+/** What a count should come to, by the form's own rule; undefined while an answer for it is missing. */
+export function expected(form: Schema, answers: Answers): number | undefined {
+  for (const { "x-show-when": when } of activeIn(form, answers).asked.values())
+    if (when && "counts_differ" in when) return expectedCount(when.counts_differ, answers);
+  return undefined;
+}
+
 interface Active {
   asked: Map<string, Schema>;
   required: Set<string>;
@@ -196,6 +205,7 @@ function question(name: string, schema: Schema, required: boolean, form: Schema)
     hidden: schema["x-hidden"] ?? false,
     with: schema["x-with"] ?? null,
     startsAt: schema["x-default"] ?? null,
+    past: schema["x-not-future"] !== undefined,
     least: schema.minItems ?? schema.minimum ?? schema.minLength ?? null,
     most: schema.maxItems ?? schema.maximum ?? schema.maxLength ?? null,
     compare: schema["x-compare"] ?? null,
@@ -289,8 +299,9 @@ function readable(text: string): string {
   return isReadable(text) ? text : text.replace(/\u0000|[\ud800-\udfff]/gu, "");
 }
 
-/** One plain sentence about a fault, built from the question's own title. Twin of `words_for` on the server. */
+/** One plain sentence about a fault, made from the question's title. Twin of `words_for` on the server. */
 function wordsFor({ field, keyword, limit }: Failure, form: Schema): string {
+  if (field === WHOLE) return "These answers could not be read.";
   const path = field.split(".");
   const lines: string[] = [];
   let part: Schema = form;
@@ -320,7 +331,6 @@ function say(keyword: string, title: string, asked: Schema, limit: number): stri
   const widget = asked["x-widget"];
   if (widget === "tick" && keyword !== "unevaluatedProperties") return `Please tick this: ${title}`;
   switch (keyword) {
-    case "depth": return "These answers could not be read.";
     case "text": return `Some letters here cannot be read. Please write this again: ${title}`;
     case "minLength": return limit > 1 ? `Please write a little more: ${title}` : `Please answer this: ${title}`;
     case "maxLength": return `Please make this shorter, ${limit} letters at most: ${title}`;

@@ -85,6 +85,8 @@ interface Finding {
 type Path = readonly (string | number)[];
 type Fields = { [name: string]: Answer | undefined };
 
+/** Where a fault belongs that is not in any one answer. */
+export const WHOLE = "answers";
 const DEEPEST = 16;
 const MOMENT = /^([0-9]{4})-([0-9]{2})-([0-9]{2})T([0-9]{2}):([0-9]{2}):([0-9]{2})(?:\.[0-9]+)?(?:Z|[+-]([0-9]{2}):([0-9]{2}))$/;
 const patterns = new Map<string, RegExp>();
@@ -211,7 +213,7 @@ function unreadableIn(answers: unknown): Failure[] {
   const waiting: { value: unknown; path: Path }[] = [{ value: answers, path: [] }];
   for (let next = waiting.pop(); next; next = waiting.pop()) {
     const { value, path } = next;
-    if (path.length > DEEPEST) return [{ field: "answers", keyword: "depth" }];
+    if (path.length > DEEPEST) return [{ field: WHOLE, keyword: "depth" }];
     if (typeof value === "string" && !isReadable(value)) found.push({ field: fieldAt(path), keyword: "text" });
     if (Array.isArray(value)) value.forEach((item, index) => waiting.push({ value: item, path: [...path, index] }));
     else if (value && typeof value === "object")
@@ -227,7 +229,7 @@ function unreadableIn(answers: unknown): Failure[] {
 function fieldAt(path: Path): string {
   let end = path.length;
   while (typeof path[end - 1] === "number") end -= 1;
-  return end ? path.slice(0, end).join(".") : "answers";
+  return end ? path.slice(0, end).join(".") : WHOLE;
 }
 
 function isOfType(type: NonNullable<Schema["type"]>, value: Answer): boolean {
