@@ -254,7 +254,7 @@ def _wait_until_ready(server: EmbeddedPostgres, words_at_start: Path, log: Say) 
     while True:
         if server.process is None or server.process.poll() is not None:
             raise PostgresTrouble(
-                f"The database did not start: {_last_line(words_at_start.read_text(errors='replace'))}"
+                f"The database did not start: {_reason(server.place.data / 'log', words_at_start)}"
             )
         note = read_note(server.place.data)
         if note is not None and note.pid == server.process.pid and note.ready:
@@ -296,6 +296,16 @@ def _forget_socket_folder(server: EmbeddedPostgres) -> None:
 def _surroundings() -> dict[str, str]:
     """Nothing of ours reaches the server through its environment but where to find programs."""
     return {"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C", "TZ": "UTC"}
+
+
+def _reason(logs: Path, words_at_start: Path) -> str:
+    """Why the server ended: the last thing it called fatal, here or in its own log."""
+    newest = max(logs.glob("*.log"), key=lambda log: log.stat().st_mtime, default=words_at_start)
+    lines = [
+        line for log in (words_at_start, newest) for line in log.read_text(errors="replace").splitlines()
+    ]
+    fatal = [line for line in lines if "FATAL" in line or "PANIC" in line]
+    return _last_line("\n".join(fatal or lines))
 
 
 def _last_line(output: str) -> str:

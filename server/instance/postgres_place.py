@@ -116,11 +116,11 @@ def find_place(home: Path, elsewhere: Path) -> Place:
 
 
 def make_socket_folder(place: Place) -> Path:
-    """A private folder for the socket, with a path short enough for one."""
+    """A private folder for the socket, with a path short enough for one and nothing of an earlier run in it."""
     folder = place.base / "run"
     if _fits(folder):
-        if not folder.exists():
-            place.account.own(folder)
+        shutil.rmtree(folder, ignore_errors=True)
+        place.account.own(folder)
         return folder
     short = Path(tempfile.mkdtemp(prefix="heed-"))
     if place.account.switch is not None:
@@ -166,17 +166,17 @@ def _base(account: Account, notes: Path, elsewhere: Path) -> Path:
 
 def _program(account: Account, base: Path) -> Path:
     """The folder of PostgreSQL's programs; a copy beside the data if the account cannot reach the wheel."""
-    wheel = _wheel()
-    postgres = wheel / INSTALLED / "bin" / "postgres"
-    if account.reaches(postgres) and account.reaches(wheel / INSTALLED / "share"):
+    package = wheel()
+    postgres = package / INSTALLED / "bin" / "postgres"
+    if account.reaches(postgres) and account.reaches(package / INSTALLED / "share"):
         return postgres.parent
     copy = base / f"program-{importlib.metadata.version(WHEEL)}"
     if not copy.exists():
-        _copy_program(wheel, copy)
+        copy_program(package, copy)
     return copy / PACKAGE / INSTALLED / "bin"
 
 
-def _wheel() -> Path:
+def wheel() -> Path:
     """Where the wheel lies. Only looked up: importing it would run what we do not want to run."""
     found = importlib.util.find_spec(PACKAGE)
     if found is None or not found.submodule_search_locations:
@@ -187,11 +187,12 @@ def _wheel() -> Path:
     return Path(found.submodule_search_locations[0])
 
 
-def _copy_program(wheel: Path, copy: Path) -> None:
+def copy_program(package: Path, copy: Path) -> None:
+    """Copy what a server needs, for everybody to read, so that it appears as `copy` whole or not at all."""
     draft = Path(tempfile.mkdtemp(prefix="program-", dir=copy.parent))
     not_needed = shutil.ignore_patterns("include", "*.a", "pkgconfig", "ecpg*", "pgbench")
-    shutil.copytree(wheel / INSTALLED, draft / PACKAGE / INSTALLED, ignore=not_needed)
-    libraries = wheel.parent / f"{PACKAGE}.libs"
+    shutil.copytree(package / INSTALLED, draft / PACKAGE / INSTALLED, ignore=not_needed)
+    libraries = package.parent / f"{PACKAGE}.libs"
     if libraries.is_dir():
         shutil.copytree(libraries, draft / libraries.name)
     for path in [draft, *draft.rglob("*")]:

@@ -33,45 +33,62 @@ def read_note(data: Path) -> PostmasterNote | None:
 
 
 def stop_leftover(data: Path, patience: float, log: Callable[[str], None]) -> None:
-    """A server whose owner was killed is stopped; a note that names some other process is thrown away."""
+    """See to it that nothing works on `data` any more, whatever an earlier run left behind.
+
+    A note that names a dead process, or by now some other program, is thrown away: PostgreSQL itself cannot
+    tell these from a live server and would refuse to start.
+    """
     note = read_note(data)
-    if note is None or not _alive(note.pid):
-        return
-    if not _works_in(note.pid, data):
-        # The number belongs to another program by now; PostgreSQL itself could not tell and would refuse.
+    if note is not None and _is_alive(note.pid) and _works_in(note.pid, data):
+        log("Stopping the database that an earlier run left behind.")
+        os.kill(note.pid, signal.SIGINT)
+        _see_out(lambda: [note.pid], patience)
+    _see_out(lambda: _all_in(data), patience)
+    if note is not None:
         (data / "postmaster.pid").unlink(missing_ok=True)
-        return
-    log("Stopping the database that an earlier run left behind.")
-    os.kill(note.pid, signal.SIGINT)
+
+
+def _see_out(who: Callable[[], list[int]], patience: float) -> None:
+    """Wait until these processes have ended, and end them when they take too long about it."""
     until = time.monotonic() + patience
-    while _alive(note.pid):
+    while remaining := [pid for pid in who() if _is_alive(pid)]:
         if time.monotonic() > until:
-            os.kill(note.pid, signal.SIGQUIT)
+            for pid in remaining:
+                os.kill(pid, signal.SIGQUIT)
             until = time.monotonic() + patience
         time.sleep(0.05)
 
 
-def _alive(pid: int) -> bool:
+def _is_alive(pid: int) -> bool:
+    """Is it running? One that ended and was not yet buried by its parent is not, number or no number."""
     try:
         os.kill(pid, 0)
     except ProcessLookupError:
         return False
     except PermissionError:
         return True
-    status = Path(f"/proc/{pid}/stat")
-    ended_and_unburied = status.exists() and status.read_text().rpartition(")")[2].split()[0] == "Z"
-    return not ended_and_unburied
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return not Path("/proc/self").exists()
+
+
+def _all_in(data: Path) -> list[int]:
+    """Every process of a server on `data`: some outlive a killed postmaster by a moment."""
+    numbers = [int(each.name) for each in Path("/proc").glob("[0-9]*")]
+    return [pid for pid in numbers if _works_in_by_proc(pid, data)]
 
 
 def _works_in(pid: int, data: Path) -> bool:
     """Is this process a server on `data`? PostgreSQL works in its data folder."""
-    link = Path(f"/proc/{pid}/cwd")
+    if Path("/proc/self").exists():
+        return _works_in_by_proc(pid, data)
+    command = ["/bin/ps", "-o", "command=", "-p", str(pid)]
+    return str(data) in subprocess.run(command, capture_output=True, text=True, check=False).stdout
+
+
+def _works_in_by_proc(pid: int, data: Path) -> bool:
     try:
-        return link.resolve(strict=True) == data.resolve()
-    except PermissionError:
+        return Path(f"/proc/{pid}/cwd").readlink() == data.resolve()
+    except OSError:
         return False
-    except FileNotFoundError:
-        without_proc = subprocess.run(
-            ["/bin/ps", "-o", "command=", "-p", str(pid)], capture_output=True, text=True, check=False
-        )
-        return str(data) in without_proc.stdout
