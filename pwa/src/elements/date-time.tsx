@@ -2,10 +2,10 @@ import { useState } from "preact/hooks";
 import { inputId } from "./field";
 import { when } from "./when";
 
-type Chip = "now" | "today" | "yesterday" | "tonight" | "tomorrow" | "choose";
+type Chip = "now" | "today" | "yesterday" | "tomorrow" | "choose";
 
-const past: [Chip, string][] = [["now", "Now"], ["today", "Earlier today"], ["yesterday", "Yesterday"], ["choose", "Choose"]];
-const ahead: [Chip, string][] = [["today", "Later today"], ["tomorrow", "Tomorrow"], ["choose", "Choose"]];
+const before: [Chip, string][] = [["now", "Now"], ["today", "Earlier today"], ["yesterday", "Yesterday"], ["choose", "Choose"]];
+const anyTime: [Chip, string][] = [["today", "Today"], ["tomorrow", "Tomorrow"], ["yesterday", "Yesterday"], ["choose", "Choose"]];
 
 const two = (number: number): string => String(number).padStart(2, "0");
 const dateOf = (at: Date): string => `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`;
@@ -39,14 +39,14 @@ interface DateTimeProps {
   at: string;
   moment: string | null;
   now: Date;
-  /** Something still to come, such as when a thing must be done by. */
-  future: boolean;
+  /** Something that has happened already. */
+  past: boolean;
   onMoment: (moment: string | null) => void;
 }
 
 /** When: one tap for the usual answers, a day and a time for the others. */
-export function DateTime({ at, moment, now, future, onMoment }: DateTimeProps) {
-  const chips = future ? ahead : past;
+export function DateTime({ at, moment, now, past, onMoment }: DateTimeProps) {
+  const chips = past ? before : anyTime;
   const inferred = chipFor(moment, now);
   const [chosen, setChosen] = useState<Chip | null>(chips.some(([chip]) => chip === inferred) ? inferred : moment ? "choose" : null);
   const [date, setDate] = useState(moment ? dateOf(new Date(moment)) : "");
@@ -86,7 +86,7 @@ export function DateTime({ at, moment, now, future, onMoment }: DateTimeProps) {
           {chosen === "choose" && (
             <label class="part">
               Day
-              <input class="input" type="date" value={date} max={future ? undefined : dateOf(now)} onInput={(event) => tell(event.currentTarget.value, time)} />
+              <input class="input" type="date" value={date} max={past ? dateOf(now) : undefined} onInput={(event) => tell(event.currentTarget.value, time)} />
             </label>
           )}
           <label class="part">

@@ -1,0 +1,102 @@
+import type { ComponentChildren } from "preact";
+import { useEffect, useRef } from "preact/hooks";
+import { Banner } from "../elements/banner";
+import { Icon, Mark, type IconName } from "../elements/icon";
+import { to } from "./route";
+import { unsentWords } from "./state-words";
+
+export interface Surround {
+  provider: string;
+  isDemo: boolean;
+  isOnline: boolean;
+  unsent: number;
+  notices: number;
+  /** Sees the queue, the receipts and who is on call. */
+  reviews: boolean;
+  /** Red sentences that stay until they are mended: nobody on call, no alerts on this device. */
+  alarms: { words: string; href: string; link: string }[];
+  onHide: () => void;
+  update: (() => void) | null;
+}
+
+interface FrameProps {
+  around: Surround;
+  /** Which of the places in the bar this screen belongs to. */
+  place: string;
+  title: string;
+  /** The screen draws its own heading, such as a question. */
+  ownHeading?: boolean;
+  /** No bar at the bottom: a form has buttons of its own there. */
+  plain?: boolean;
+  wide?: boolean;
+  children: ComponentChildren;
+}
+
+interface Place {
+  name: string;
+  words: string;
+  icon: IconName;
+  count: number;
+}
+
+function places({ reviews, notices }: Surround): Place[] {
+  return [
+    { name: "home", words: "Home", icon: "home", count: 0 },
+    ...(reviews ? [{ name: "queue", words: "To do", icon: "queue" as const, count: 0 }] : []),
+    { name: "entries", words: "Entries", icon: "list", count: 0 },
+    { name: "notices", words: "Notices", icon: "bell", count: notices },
+    { name: "more", words: "More", icon: "more", count: 0 },
+  ];
+}
+
+/** What surrounds every screen: whose app it is, what is not sent yet, and the way to everywhere else. */
+export function Frame({ around, place, title, ownHeading, plain, wide, children }: FrameProps) {
+  const main = useRef<HTMLElement>(null);
+  useEffect(() => {
+    document.title = `${title} – Heed`;
+    // A new screen starts at its heading, for eyes and for screen readers.
+    scrollTo(0, 0);
+    (main.current?.querySelector<HTMLElement>("h1") ?? main.current)?.focus({ preventScroll: true });
+  }, [title]);
+  return (
+    <div class={`frame${plain ? " frame-plain" : ""}`}>
+      <a class="skip" href="#main" onClick={(event) => { event.preventDefault(); main.current?.focus(); }}>Go to the main part</a>
+      <header class="top">
+        <a class="top-home" href={to("home")} aria-label="Heed, home"><Mark /></a>
+        <div class="top-words">
+          <span class="top-provider">{around.provider}</span>
+          {around.isDemo && <span class="demo">Demo data</span>}
+        </div>
+        <a class={`unsent${around.unsent ? " unsent-some" : ""}`} href={to("outbox")}>{unsentWords(around.unsent)}</a>
+        <button type="button" class="hide" onClick={around.onHide}><Icon name="hide" /><span>Hide now</span></button>
+      </header>
+      {!plain && (
+        <nav class="bar" aria-label="Main">
+          <ul>
+            {places(around).map(({ name, words, icon, count }) => (
+              <li key={name}>
+                <a href={to(name)} aria-current={place === name ? "page" : undefined}>
+                  <Icon name={icon} />
+                  <span>{words}{count > 0 && <span class="bar-count"> {count}<span class="only-heard"> new</span></span>}</span>
+                </a>
+              </li>
+            ))}
+          </ul>
+        </nav>
+      )}
+      <main id="main" ref={main} tabIndex={-1} class={wide ? "main main-wide" : "main"}>
+        {!around.isOnline && <Banner kind="amber" icon="cloud">No signal. You can go on writing. Everything is kept on this phone.</Banner>}
+        {around.alarms.map(({ words, href, link }) => (
+          <Banner kind="red" key={words}>{words} <a href={href}>{link}</a></Banner>
+        ))}
+        {around.update && !plain && (
+          <Banner kind="calm" icon="waiting">
+            A new version of Heed is ready. <button type="button" class="button button-plain" onClick={around.update}>Take it now</button>
+          </Banner>
+        )}
+        {!ownHeading && <h1 tabIndex={-1}>{title}</h1>}
+        {children}
+      </main>
+    </div>
+  );
+}

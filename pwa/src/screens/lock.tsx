@@ -1,0 +1,69 @@
+import { useEffect, useState } from "preact/hooks";
+import { Button, ButtonLink } from "../elements/button";
+import { Icon } from "../elements/icon";
+import { SecretInput } from "../elements/secret-input";
+import { useActs } from "./acts";
+import { Entrance } from "./entrance";
+import { to } from "./route";
+import { useAct } from "./use-act";
+
+export interface KnownWorker {
+  id: string;
+  name: string;
+  signInName: string;
+}
+
+/** Who are you? Large names of everybody who has signed in on this phone, then that person's passphrase. */
+export function Lock({ workers, unsentWords }: { workers: readonly KnownWorker[]; unsentWords: string | null }) {
+  const [chosen, setChosen] = useState<KnownWorker | null>(workers.length === 1 ? (workers[0] ?? null) : null);
+  const unsent = unsentWords && <p class="soft">{unsentWords}. They are safe and go by themselves when there is signal.</p>;
+  if (chosen) return <Passphrase worker={chosen} alone={workers.length === 1} onBack={() => setChosen(null)}>{unsent}</Passphrase>;
+  return (
+    <Entrance title="Who are you?">
+      <ul class="tiles">
+        {workers.map((worker) => (
+          <li key={worker.id}>
+            <button type="button" class="tile" onClick={() => setChosen(worker)}>
+              <Icon name="person" />
+              <span>{worker.name}<span class="tile-note">{worker.signInName}</span></span>
+            </button>
+          </li>
+        ))}
+      </ul>
+      {unsent}
+      <div class="row">
+        <ButtonLink href={to("sign-in")} kind="quiet">Somebody else</ButtonLink>
+        <ButtonLink href={to("join")} kind="plain">I have a code</ButtonLink>
+      </div>
+    </Entrance>
+  );
+}
+
+interface PassphraseProps {
+  worker: KnownWorker;
+  alone: boolean;
+  onBack: () => void;
+  children: preact.ComponentChildren;
+}
+
+function Passphrase({ worker, alone, onBack, children }: PassphraseProps) {
+  const acts = useActs();
+  const acting = useAct();
+  const [passphrase, setPassphrase] = useState("");
+  useEffect(() => document.querySelector<HTMLInputElement>("#f-password")?.focus(), []);
+  const unlock = (): void => {
+    if (!passphrase) return acting.refuse({ password: "Write your passphrase" });
+    void acting.run(() => acts.unlock(worker.id, passphrase));
+  };
+  return (
+    <Entrance title={worker.name} acting={acting} onSubmit={unlock}>
+      <SecretInput at="password" title="Passphrase" help={null} error={acting.errors["password"] ?? null} value={passphrase} onInput={setPassphrase} />
+      <Button submits wide busy={acting.busy}>Open</Button>
+      {children}
+      <div class="row">
+        {!alone && <Button kind="quiet" onPress={onBack}>Not {worker.name}</Button>}
+        <ButtonLink href={to("sign-in")} kind="plain">{alone ? "Somebody else" : "Sign in again"}</ButtonLink>
+      </div>
+    </Entrance>
+  );
+}

@@ -1,0 +1,43 @@
+import { Banner } from "../elements/banner";
+import { Button } from "../elements/button";
+import { Icon } from "../elements/icon";
+import { when } from "../elements/when";
+import { useActs } from "./acts";
+import { formName } from "./form-names";
+import { useAct } from "./use-act";
+import { useView } from "./view";
+
+const stateNames = { waiting: "Not sent yet", sending: "Sending now", kept_apart: "Needs somebody to look" } as const;
+
+/** What is still on this phone, and why. */
+export function Outbox() {
+  const view = useView();
+  const acts = useActs();
+  const acting = useAct();
+  if (view.waiting.length === 0)
+    return (
+      <div class="sent">
+        <div class="sent-tick"><Icon name="tick" /></div>
+        <p>Everything on this phone has been sent.</p>
+      </div>
+    );
+  return (
+    <>
+      <p>These are safe on this phone. I will keep trying until they are sent. You do not need to write them again.</p>
+      {!view.isOnline && <p class="soft">They go by themselves when there is signal. On an iPhone, open Heed once you have signal.</p>}
+      <ul class="cards">
+        {view.waiting.map((item) => (
+          <li class={`card ${item.state === "kept_apart" ? "card-red" : "card-amber"}`} key={item.key}>
+            <span class="card-title">{item.form ? formName(item.form) : "Something written here"}</span>
+            <span class="soft"> {item.writtenBy} · {when(item.savedAt, view.now)}</span>
+            <span class={`card-rest ${item.state === "kept_apart" ? "state-wrong" : "state-waiting"}`}>{stateNames[item.state]}</span>
+            <span class="card-rest">{item.reason}</span>
+          </li>
+        ))}
+      </ul>
+      {acting.trouble && <Banner kind="amber">{acting.trouble}</Banner>}
+      <Button icon="waiting" busy={acting.busy} onPress={() => void acting.run(acts.sendNow)}>Try again now</Button>
+      <p class="soft small">If you delete the app or lose the phone now, what is not sent yet is lost.</p>
+    </>
+  );
+}

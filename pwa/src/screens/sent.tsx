@@ -1,0 +1,41 @@
+import { ButtonLink } from "../elements/button";
+import { Icon } from "../elements/icon";
+import { Ring } from "../elements/ring";
+import { clockTime } from "../elements/when";
+import { onCallNumbers } from "./names";
+import { to } from "./route";
+import { useView } from "./view";
+
+/** After "Send": saved at first, then the green tick once the office has it. It changes by itself. */
+export function Sent({ threadKey }: { threadKey: string }) {
+  const view = useView();
+  const entry = [...view.threads.values()].flatMap(({ entries }) => entries).find(({ key }) => key === threadKey);
+  const isSent = entry?.place === "sent" && entry.receivedAt !== null;
+  const standing = entry ? view.threads.get(entry.key)?.standing : null;
+  const isConcern = entry?.form === "concern";
+  const { onCall, onCallName } = onCallNumbers(view, entry?.service ?? null);
+  return (
+    <div class="sent" role="status">
+      <div class={isSent ? "sent-tick" : "sent-tick sent-waiting"}><Icon name={isSent ? "tick" : "clock"} /></div>
+      {isSent ? (
+        <h1 tabIndex={-1}>Sent {clockTime(entry.receivedAt ?? "")}</h1>
+      ) : (
+        <h1 tabIndex={-1}>Saved on this phone. Not sent yet.</h1>
+      )}
+      {!isSent && <p>{view.isOnline ? "Sending now…" : "It goes by itself when there is signal. You can close Heed."}</p>}
+      {isConcern && (
+        <>
+          <p>{standing?.seenBy ? `Seen by ${standing.seenBy.name} ${clockTime(standing.seenBy.at)}` : "Not seen yet."} If you are worried, do not wait: ring.</p>
+          <div class="row">
+            <Ring number="999" name="999" urgent />
+            {onCall && <Ring number={onCall} name={onCallName ? `on-call, ${onCallName}` : "on-call"} />}
+          </div>
+        </>
+      )}
+      <div class="row">
+        <ButtonLink href={to("home")}>Home</ButtonLink>
+        {entry && <ButtonLink kind="quiet" href={to("thread", entry.about ?? entry.key)}>Look at it</ButtonLink>}
+      </div>
+    </div>
+  );
+}

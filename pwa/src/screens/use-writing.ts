@@ -1,0 +1,73 @@
+import { useEffect, useRef, useState } from "preact/hooks";
+import { problems, prune, questions, screens, type Answer, type Problem, type Question, type Schema } from "../domain/form";
+import type { Surroundings } from "../elements/surroundings";
+import { surroundings } from "./around";
+import { useDesk, type Writing } from "./desk";
+import { withWhatFollows } from "./first-answers";
+import { useView, type Thread } from "./view";
+
+export interface Sheet {
+  writing: Writing;
+  form: Schema;
+  asked: Question[];
+  /** The questions screen by screen. */
+  pages: Question[][];
+  problems: Problem[];
+  around: Surroundings;
+  about: Thread | null;
+  answer: (name: string, answer: Answer | undefined) => void;
+  /** Waits until everything typed so far is on this phone. */
+  settled: () => Promise<void>;
+}
+
+/** A draft that is open: every keystroke is kept before anything else happens. */
+export function useWriting(id: string): Sheet | "opening" | "gone" {
+  const view = useView();
+  const desk = useDesk();
+  const [writing, setWriting] = useState<Writing | "opening" | "gone">("opening");
+  const latest = useRef<Writing | null>(null);
+  const kept = useRef<Promise<void>>(Promise.resolve());
+
+  useEffect(() => {
+    let here = true;
+    void desk.open(id).then((found) => {
+      latest.current = found;
+      if (here) setWriting(found ?? "gone");
+    });
+    return () => {
+      here = false;
+    };
+  }, [id]);
+
+  if (typeof writing === "string") return writing;
+  const form = view.forms.get(writing.form);
+  if (!form) return "opening";
+  const about = writing.about ? (view.threads.get(writing.about) ?? null) : null;
+  const person = typeof writing.answers["person"] === "string" ? writing.answers["person"] : (about?.person ?? null);
+  const around = surroundings(view, { service: writing.service, person, form, ...(about?.entries[0] ? { about: about.entries[0].answers } : {}) });
+  const asked = questions(form, writing.answers, around.context);
+  return {
+    writing,
+    form,
+    asked,
+    pages: screens(asked),
+    problems: problems(form, writing.answers, around.context),
+    around,
+    about,
+    answer: (name, answer) => {
+      const before = latest.current ?? writing;
+      const next = { ...before, answers: withWhatFollows(before.form, { ...before.answers, [name]: answer }) };
+      latest.current = next;
+      setWriting(next);
+      // One after the other, so that a slow older keystroke never overwrites a newer one.
+      kept.current = kept.current.then(() => desk.keep(next));
+    },
+    settled: () => kept.current,
+  };
+}
+
+/** The draft as it is sent: nothing that answers a question that is no longer asked. */
+export const asSent = (sheet: Sheet): Writing => ({
+  ...sheet.writing,
+  answers: prune(sheet.form, sheet.writing.answers, sheet.around.context),
+});

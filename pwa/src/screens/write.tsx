@@ -1,0 +1,167 @@
+import { useEffect, useState } from "preact/hooks";
+import type { Answers, Schema } from "../domain/form";
+import { Button, ButtonLink } from "../elements/button";
+import { DangerBox } from "../elements/ring";
+import { useDesk } from "./desk";
+import { firstAnswers, worryFrom } from "./first-answers";
+import { Frame, type Surround } from "./frame";
+import { isAskDue, GentleAsk } from "./gentle-ask";
+import { go, replace, route, to } from "./route";
+import { oneAtATime } from "./small-screen";
+import { asSent, useWriting, type Sheet } from "./use-writing";
+import { useView, type View } from "./view";
+import { WriteCheck } from "./write-check";
+import { WritePage } from "./write-page";
+import { WriteStep } from "./write-step";
+
+/** Begins something new, and goes on to where it is written. */
+export function Begin({ form, around }: { form: string; around: Surround }) {
+  const view = useView();
+  const desk = useDesk();
+  const schema = view.forms.get(form);
+  useEffect(() => {
+    if (!schema) return;
+    const asked = route.value.with;
+    const about = asked.get("about");
+    const thread = about ? (view.threads.get(about) ?? null) : null;
+    const person = asked.get("person");
+    const given: Answers = person ? { person } : {};
+    const service = thread?.service ?? serviceFor(view, person);
+    void desk
+      .begin({ form, service, about, replaces: null, answers: firstAnswers(schema, view, given, thread) })
+      .then((writing) => replace(to("write", writing.id)));
+  }, [schema]);
+  return (
+    <Frame around={around} place="home" title={schema?.title ?? "Write"} plain>
+      <p>{schema ? "Opening…" : "This form is not on this phone yet. It comes with the next signal."}</p>
+    </Frame>
+  );
+}
+
+/** The service of the person, else the first where this worker has a role. */
+export function serviceFor(view: View, person: string | null): string {
+  const known = view.people.find(({ id }) => id === person);
+  return known?.service ?? view.roles[0]?.service ?? view.services[0]?.id ?? "";
+}
+
+/** Writing: `#/write/<draft>`, a question at a time (`/3`) on small phones, then `/check` before sending. */
+export function Write({ id, place, around }: { id: string; place: string | null; around: Surround }) {
+  const sheet = useWriting(id);
+  if (sheet === "opening") return <Frame around={around} place="home" title="Opening…" plain><p /></Frame>;
+  if (sheet === "gone")
+    return (
+      <Frame around={around} place="home" title="This is not here any more" plain>
+        <p>It was sent or thrown away. Look under “What you wrote”.</p>
+        <ButtonLink href={to("home")}>Home</ButtonLink>
+      </Frame>
+    );
+  return <Sheets sheet={sheet} place={place} around={around} />;
+}
+
+function Sheets({ sheet, place, around }: { sheet: Sheet; place: string | null; around: Surround }) {
+  const desk = useDesk();
+  const view = useView();
+  const [attempt, setAttempt] = useState(0);
+  const [busy, setBusy] = useState(false);
+  const [asking, setAsking] = useState(false);
+  const { writing, form } = sheet;
+  const steps = oneAtATime();
+  const step = Math.min(Math.max(Number(place) || 1, 1), sheet.pages.length);
+  const isCheck = place === "check";
+
+  const send = async (isAskAnswered: boolean): Promise<void> => {
+    if (busy) return;
+    if (sheet.problems.length > 0) {
+      setAttempt(attempt + 1);
+      if (!isCheck) go(to("write", writing.id, "check"));
+      return;
+    }
+    if (!isAskAnswered && isAskDue(writing.form, writing.answers)) return setAsking(true);
+    setBusy(true);
+    try {
+      await sheet.settled();
+      const ready = asSent(sheet);
+      const key = await desk.save(ready);
+      const worry = worryFrom(ready.form, ready.answers);
+      const concern = view.forms.get("concern");
+      if (!worry || !concern) return replace(to("sent", key));
+      const next = await desk.begin({
+        form: "concern", service: ready.service, about: null, replaces: null, answers: firstAnswers(concern, view, worry, null),
+      });
+      replace(to("write", next.id));
+    } finally {
+      setBusy(false);
+    }
+  };
+  const discard = async (): Promise<void> => {
+    await sheet.settled();
+    await desk.discard(writing.id);
+    go(to("home"));
+  };
+
+  const leave = (
+    <div class="row row-apart">
+      <Button kind="plain" onPress={() => void sheet.settled().then(() => go(to("home")))}>Keep for later</Button>
+      <Discard onDiscard={() => void discard()} />
+    </div>
+  );
+  const title = form.title ?? "Write";
+  if (asking)
+    return (
+      <Frame around={around} place="home" title="Does a manager need to know?" plain ownHeading>
+        <GentleAsk
+          answers={writing.answers}
+          onWorry={() => {
+            sheet.answer("worried", "yes");
+            setAsking(false);
+            go(to("write", writing.id, steps ? String(pageOf(sheet, "worried")) : "1"));
+          }}
+          onSend={() => {
+            setAsking(false);
+            void send(true);
+          }}
+        />
+      </Frame>
+    );
+  return (
+    <Frame
+      around={around}
+      place="home"
+      title={isCheck ? `Check: ${title}` : steps ? `${title}, ${step} of ${sheet.pages.length}` : title}
+      plain
+      ownHeading={!isCheck && steps}
+    >
+      <TopOf form={form} sheet={sheet} />
+      {isCheck ? (
+        <WriteCheck sheet={sheet} attempt={attempt} busy={busy} steps={steps} onSend={() => void send(false)} />
+      ) : steps ? (
+        <WriteStep key={step} sheet={sheet} step={step} busy={busy} onSend={() => void send(false)} />
+      ) : (
+        <WritePage sheet={sheet} />
+      )}
+      {form["x-bottom"] && <p class="form-foot">{form["x-bottom"]}</p>}
+      {leave}
+    </Frame>
+  );
+}
+
+export const pageOf = (sheet: Sheet, field: string): number =>
+  Math.max(0, sheet.pages.findIndex((page) => page.some(({ name }) => name === field.split(".")[0]))) + 1;
+
+function TopOf({ form, sheet }: { form: Schema; sheet: Sheet }) {
+  const top = form["x-top"];
+  return top ? <DangerBox words={top.words} numbers={sheet.around.numbers} /> : null;
+}
+
+/** Throwing away takes two presses, and says what goes. */
+function Discard({ onDiscard }: { onDiscard: () => void }) {
+  const [sure, setSure] = useState(false);
+  if (!sure) return <Button kind="plain" onPress={() => setSure(true)}>Throw away</Button>;
+  return (
+    <div class="row" role="group" aria-label="Throw away what you wrote?">
+      <span>Throw away what you wrote?</span>
+      <Button kind="danger" onPress={onDiscard}>Yes, throw away</Button>
+      <Button kind="quiet" onPress={() => setSure(false)}>No, keep it</Button>
+    </div>
+  );
+}
