@@ -41,7 +41,6 @@ def create_app(config: Config, role: str = WEB) -> Flask:
     app.extensions["forms"] = FormShelf.from_folder(config.schemas)
     app.extensions["photos"] = Photos(config.photos)
     app.extensions["owner_engine"] = create_engine(config.database_url, poolclass=NullPool)
-    app.json.sort_keys = False
     db.init_app(app)
     migrate.init_app(app, db, directory=str(config.migrations))
     jwt.init_app(app)

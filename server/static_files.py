@@ -13,9 +13,9 @@ from functools import lru_cache
 from http import HTTPStatus
 from pathlib import Path
 
-from flask import Flask, Response, current_app, request, send_file
+from flask import Flask, Response, current_app, request
 from werkzeug.routing import BaseConverter
-from werkzeug.utils import safe_join
+from werkzeug.security import safe_join
 
 from server.api import access, errors
 from server.domain.errors import NotFound
@@ -64,13 +64,13 @@ class AppPath(BaseConverter):
 def init_app(app: Flask) -> None:
     """Serve the app at every path that is not the interface's, and put the headers on every answer."""
     app.url_map.converters["app_path"] = AppPath
-    app.add_url_rule("/", "app", _serve, defaults={"path": "index.html"})
+    app.add_url_rule("/", "front", _serve)
     app.add_url_rule("/<app_path:path>", "app", _serve)
     app.after_request(_add_headers)
 
 
 @access.open_to_all
-def _serve(path: str) -> Response:
+def _serve(path: str = "index.html") -> Response:
     folder = current_app.extensions["config"].built_app
     if not (folder / "index.html").is_file():
         return errors.answer(503, "The app has not been built yet. Run: python3 start.py")
@@ -79,27 +79,32 @@ def _serve(path: str) -> Response:
         if path.startswith("assets/") or Path(path).suffix:
             raise NotFound("There is no such file.")
         path, found = "index.html", str(folder / "index.html")
-    response = _packed(Path(found)) or send_file(Path(found), conditional=True, etag=True)
+    response = _answer(Path(found))
     response.headers["Cache-Control"] = FOR_EVER if path.startswith("assets/") else ASK_AGAIN
+    response.make_conditional(request)
     return response
 
 
-def _packed(file: Path) -> Response | None:
-    """The file packed for the way, when the browser takes it so."""
-    if file.suffix not in PACKED or "gzip" not in request.accept_encodings:
-        return None
+def _answer(file: Path) -> Response:
+    """The file, packed for the way when the browser takes it so."""
     state = file.stat()
-    content, etag = _pack(file, state.st_mtime_ns, state.st_size)
-    response = Response(content, mimetype=mimetypes.guess_type(file.name)[0])
-    response.headers["Content-Encoding"] = "gzip"
-    response.vary.add("Accept-Encoding")
-    response.set_etag(etag)
-    return response.make_conditional(request)
+    plain, packed = _contents(file, state.st_mtime_ns, state.st_size)
+    as_packed = packed is not None and bool(request.accept_encodings["gzip"])
+    response = Response(packed if as_packed else plain, mimetype=mimetypes.guess_type(file.name)[0])
+    response.set_etag(f"{state.st_mtime_ns:x}-{state.st_size:x}{'-gz' if as_packed else ''}")
+    if as_packed:
+        response.headers["Content-Encoding"] = "gzip"
+    if packed is not None:
+        response.vary.add("Accept-Encoding")
+    return response
 
 
 @lru_cache(maxsize=256)
-def _pack(file: Path, changed: int, size: int) -> tuple[bytes, str]:
-    return gzip.compress(file.read_bytes(), compresslevel=9, mtime=0), f"{changed:x}-{size:x}-gz"
+def _contents(file: Path, changed: int, size: int) -> tuple[bytes, bytes | None]:
+    """A file as it is and packed, read once for as long as it stays the same."""
+    plain = file.read_bytes()
+    packed = gzip.compress(plain, compresslevel=9, mtime=0) if file.suffix in PACKED else None
+    return plain, packed
 
 
 def _add_headers(response: Response) -> Response:

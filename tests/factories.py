@@ -42,7 +42,9 @@ def make_provider(
             name=name,
             handle=handle,
             services=[
-                providers.NewService(full, kind, division, "01632 960 001", "01632 960 002", service_ids[short])
+                providers.NewService(
+                    full, kind, division, "01632 960 001", "01632 960 002", service_ids[short]
+                )
                 for short, full, kind, division in services
             ],
             make_intake=app.extensions["keys"].make_intake,
@@ -51,7 +53,9 @@ def make_provider(
         made = {
             "id": provider.id,
             "services": service_ids,
-            "people": {short: _person(provider.id, full, service_ids[where], at) for short, full, where in people},
+            "people": {
+                short: _person(provider.id, full, service_ids[where], at) for short, full, where in people
+            },
             "workers": {
                 own: add_worker(provider.id, own, full, role, service_ids.values(), password, at)
                 for own, full, role in workers
@@ -62,9 +66,18 @@ def make_provider(
 
 
 def add_worker(
-    provider: UUID, own_name: str, name: str, role: Role, services: Iterable[UUID], password: str, at: datetime
+    provider: UUID,
+    own_name: str,
+    name: str,
+    role: Role,
+    services: Iterable[UUID],
+    password: str,
+    at: datetime,
 ) -> UUID:
-    """Somebody who can sign in. Their password is reckoned once for the whole run, since that is slow on purpose."""
+    """Somebody who can sign in.
+
+    Their password is reckoned once for the whole run, since that is slow on purpose.
+    """
     worker = Worker(
         provider_id=provider,
         id=uuid4(),

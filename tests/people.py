@@ -136,7 +136,9 @@ class Phone:
     def delete(self, path: str, said: Any, **options: Any) -> TestResponse:
         return self.ask("DELETE", path, json=said, **options)
 
-    def ask(self, method: str, path: str, headers: dict[str, str] | None = None, **options: Any) -> TestResponse:
+    def ask(
+        self, method: str, path: str, headers: dict[str, str] | None = None, **options: Any
+    ) -> TestResponse:
         """Ask the server for something, as whoever is signed in."""
         return self.client.open(path, method=method, headers={**self.bearer, **(headers or {})}, **options)
 
@@ -249,7 +251,7 @@ class Phone:
         return str(self.welcome["provider"]["id"])
 
     def _seal(self, content: bytes, context: str) -> bytes:
-        point = _from_b64url(self.intake_key["public_key"])
+        point = from_b64url(self.intake_key["public_key"])
         public = ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), point)
         return SUITE.encrypt(content, public, context.encode())
 
@@ -312,5 +314,5 @@ def b64url(raw: bytes) -> str:
     return urlsafe_b64encode(raw).rstrip(b"=").decode()
 
 
-def _from_b64url(text: str) -> bytes:
+def from_b64url(text: str) -> bytes:
     return urlsafe_b64decode(text + "=" * (-len(text) % 4))

@@ -97,6 +97,11 @@ def keep_trace() -> None:
     g.keep_trace = True
 
 
+def after_commit(act: Callable[[], None]) -> None:
+    """Do something outside the database once what this request did is safely kept, and not at all otherwise."""
+    g.setdefault("after_commit", []).append(act)
+
+
 def demand_own_origin() -> None:
     """Refuse a request that another site made. A cookie comes along unasked, so it needs this before it
     counts.
@@ -133,6 +138,8 @@ def _guard() -> None:
 def _finish(response: Response) -> Response:
     if response.status_code < 400 or g.get("keep_trace"):
         db.session.commit()
+        for act in g.get("after_commit", ()):
+            act()
     else:
         db.session.rollback()
     return response

@@ -37,4 +37,5 @@ def with_etag(body: dict[str, Any], *, leave_out: str) -> Response:
     response.set_etag(hashlib.sha256(telling.encode()).hexdigest()[:32], weak=True)
     response.headers["Cache-Control"] = "private, no-cache"
     response.vary.add("Authorization")
-    return response.make_conditional(request)
+    response.make_conditional(request)
+    return response

@@ -47,7 +47,5 @@ def set_up(asked: dict[str, Any]) -> Response:
         make_intake=keys.make_intake,
         at=access.now(),
     )
-    response = welcome(sessions.start(manager, phone(asked), access.now()), 201)
-    # Only after the commit: a code that was spent for nothing would leave nobody able to set up.
-    response.call_on_close(keys.spend_set_up_code)
-    return response
+    access.after_commit(keys.spend_set_up_code)
+    return welcome(sessions.start(manager, phone(asked), access.now()), 201)

@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import or_, select
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from server.domain.access import Permission, may
 from server.extensions import db
@@ -57,7 +58,7 @@ def _services(roles: Mapping[UUID, Collection[str]], at: datetime) -> list[dict[
         .where(OnCall.service_id.in_(roles), OnCall.from_at <= at, OnCall.until_at > at)
         .order_by(OnCall.rank)
     )
-    for slot, name in db.session.execute(slots).tuples():
+    for slot, name in db.session.execute(slots):
         on_call[slot.service_id].append(
             {"rank": slot.rank, "worker": slot.worker_id, "name": name, "number": slot.number}
         )
@@ -107,10 +108,10 @@ def _last_closings(people: Iterable[UUID]) -> dict[UUID, int | None]:
             Standing.form == "transaction-receipt",
             Standing.balance.is_not(None),
         )
-        .distinct(Standing.person_id)
+        .ext(distinct_on(Standing.person_id))
         .order_by(Standing.person_id, Standing.recorded_at.desc(), Standing.thread_key.desc())
     )
-    return {person: balance for person, balance in db.session.execute(last).tuples() if person}
+    return {person: balance for person, balance in db.session.execute(last) if person}
 
 
 def _workers(roles: Mapping[UUID, Collection[str]], at: datetime) -> list[dict[str, Any]]:
@@ -123,7 +124,7 @@ def _workers(roles: Mapping[UUID, Collection[str]], at: datetime) -> list[dict[s
             RoleGrant.service_id.in_(roles), held_at(at), or_(Worker.left_at.is_(None), Worker.left_at > at)
         )
     )
-    for worker, name, service in db.session.execute(colleagues).tuples():
+    for worker, name, service in db.session.execute(colleagues):
         names[worker] = name
         services[worker].add(service)
     return [

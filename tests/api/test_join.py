@@ -1,0 +1,131 @@
+"""A manager invites, a new worker joins with the code, and the code is used up."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from server.extensions import db
+from server.models import Directory
+from tests.people import Phone, Provider
+
+
+def invite(meadow: Provider, by: str = "carol", role: str = "worker", service: str = "north") -> Any:
+    return meadow.phone(by).post("/api/join-codes", {"service": str(meadow.services[service]), "role": role})
+
+
+def code_for(meadow: Provider, **wanted: str) -> str:
+    return str(invite(meadow, **wanted).get_json()["code"])
+
+
+def join(phone: Phone, code: str, **changes: Any) -> Any:
+    said = {
+        "code": code,
+        "name": "Nadia Price",
+        "sign_in_name": phone.sign_in_name.partition("@")[0],
+        "password": phone.password,
+        **phone.introduction,
+    } | changes
+    answer = phone.client.post("/api/join", json=said)
+    if answer.status_code == 201:
+        phone.welcomed(answer.get_json())
+    return answer
+
+
+@pytest.fixture
+def nadia(app: Flask) -> Phone:
+    return Phone(app, "nadia@meadow", "yellow wellies by the door")
+
+
+def test_a_new_worker_looks_joins_and_works_there(meadow: Provider, nadia: Phone):
+    code = code_for(meadow)
+    look = nadia.client.post("/api/join/look", json={"code": code})
+    assert look.get_json() == {"provider": "Meadow Care", "service": "Meadow North", "role": "worker"}
+    assert join(nadia, code).status_code == 201
+    home = nadia.home()
+    assert home["roles"] == [{"role": "worker", "service": str(meadow.services["north"])}]
+    assert home["worker"]["sign_in_name"] == "nadia@meadow"
+    assert nadia.sign_in().status_code == 200
+    assert "Nadia Price" in {worker["name"] for worker in meadow.amina.home()["workers"]}
+
+
+def test_a_code_is_ten_letters_that_nobody_confuses_and_comes_as_a_qr(meadow: Provider):
+    made = invite(meadow).get_json()
+    assert len(made["code"]) == 11
+    assert made["code"][5] == "-"
+    assert not set(made["code"]) & set("ILOUilou")
+    assert made["url"].endswith(f"/#/join/{made['code']}")
+    assert len({len(row) for row in made["qr"]} | {len(made["qr"])}) == 1
+    assert set("".join(made["qr"])) == {"0", "1"}
+
+
+def test_a_code_may_be_typed_carelessly(meadow: Provider, nadia: Phone):
+    typed = code_for(meadow).lower().replace("-", " ").replace("0", "o").replace("1", "l")
+    assert join(nadia, typed).status_code == 201
+
+
+def test_a_code_works_once(app: Flask, meadow: Provider, nadia: Phone):
+    code = code_for(meadow)
+    join(nadia, code)
+    again = join(Phone(app, "omar@meadow", "yellow wellies by the door"), code)
+    assert again.status_code == 410
+    assert nadia.client.post("/api/join/look", json={"code": code}).status_code == 410
+
+
+def test_two_phones_at_once_with_one_code_make_one_worker(app: Flask, meadow: Provider):
+    code = code_for(meadow)
+    phones = [Phone(app, f"new{n}@meadow", "yellow wellies by the door") for n in range(4)]
+    with ThreadPoolExecutor(4) as pool:
+        statuses = list(pool.map(lambda phone: join(phone, code).status_code, phones))
+    assert sorted(statuses) == [201, 410, 410, 410]
+
+
+def test_a_code_ends_after_seven_days(meadow: Provider, nadia: Phone):
+    with time_machine.travel("2026-11-24T09:00:00+00:00", tick=False) as clock:
+        code = code_for(meadow)
+        clock.shift(timedelta(days=7))
+        assert join(nadia, code).status_code == 410
+
+
+def test_a_fault_in_joining_leaves_the_code_for_another_try(meadow: Provider, nadia: Phone):
+    code = code_for(meadow)
+    assert join(nadia, code, sign_in_name="amina").status_code == 409
+    assert join(nadia, code, password="short").status_code == 422
+    assert join(nadia, code, password="Nadia Price").status_code == 422
+    assert join(nadia, code).status_code == 201
+
+
+@pytest.mark.parametrize("code", ["x", "00000-00000", "U" * 10, "é" * 10, "0" * 40])
+def test_what_is_no_code_is_not_found(client: FlaskClient, code: str):
+    assert client.post("/api/join/look", json={"code": code}).status_code == 404
+
+
+def test_a_code_is_kept_only_as_a_mark(app: Flask, meadow: Provider):
+    code = code_for(meadow)
+    with app.app_context():
+        kept = db.session.scalars(select(Directory.name).where(Directory.kind == "join_code")).one()
+    assert code.replace("-", "") not in kept.upper()
+
+
+@pytest.mark.parametrize("who", ["amina", "ben", "esther", "farah", "hana", "idris", "jo"])
+def test_who_is_no_manager_invites_nobody(meadow: Provider, who: str):
+    assert invite(meadow, by=who).status_code == 403
+
+
+def test_a_deputy_invites_workers_but_hands_out_no_trusted_role(meadow: Provider):
+    assert invite(meadow, by="gwen", role="worker").status_code == 201
+    for role in ("registered_manager", "safeguarding_lead", "nominated_individual", "sysadmin"):
+        assert invite(meadow, by="gwen", role=role).status_code == 403
+        assert invite(meadow, by="carol", role=role).status_code == 201
+
+
+@pytest.mark.parametrize("role", ["boss", "", "WORKER", None, 7])
+def test_a_role_that_there_is_not_is_refused(meadow: Provider, role: Any):
+    assert invite(meadow, role=role).status_code == 422
