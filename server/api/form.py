@@ -52,7 +52,8 @@ def show_form(form: str, version: int) -> Response:
 def _answer(raw: bytes, sha256: str, keep: str) -> Response:
     response = Response(raw, mimetype="application/json", headers={"Cache-Control": keep})
     response.set_etag(sha256)
-    return response.make_conditional(request)
+    response.make_conditional(request)
+    return response
 
 
 def _shelf() -> FormShelf:

@@ -99,7 +99,7 @@ class FormCatalogue:
 
 
 def field_at(path: Path) -> str:
-    """The name of the answer at this path. A fault in the third photo is one in the answer that holds them."""
+    """The name of the answer at this path. A fault in the third photo is one in the list of photos."""
     end = len(path)
     while end and isinstance(path[end - 1], int):
         end -= 1

@@ -44,7 +44,7 @@ class FormShelf:
     @classmethod
     def from_folder(cls, folder: Path) -> FormShelf:
         """Read `<form>/v<number>.json` under a folder."""
-        return cls(_read(path) for path in sorted(folder.glob("*/v*.json")))
+        return cls(_read(path) for path in sorted(folder.glob("*/v[0-9]*.json")))
 
     def knows(self, form: str, version: int) -> bool:
         """Whether this version of this form was ever published."""

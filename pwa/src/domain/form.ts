@@ -1,7 +1,8 @@
 // What a form asks for the answers given so far, in which order, and what is still missing, in plain words.
 // Runs in the page, in the service worker and in Node.
-import { WHOLE, failures, holds, isReadable, resolve } from "./validate.ts";
-import type { Answer, Answers, Failure, Schema, ShowWhen, Widget } from "./validate.ts";
+import { wordsFor } from "./fault-words.ts";
+import { failures, holds, isReadable, resolve } from "./validate.ts";
+import type { Answer, Answers, Schema, ShowWhen, Widget } from "./validate.ts";
 
 export type { Answer, Answers, Schema, Widget } from "./validate.ts";
 
@@ -49,13 +50,17 @@ export interface Question {
   /** The question beside which this one is drawn: never on a screen of its own. */
   with: string | null;
   startsAt: "now" | null;
-  /** A time that must have come already. */
-  past: boolean;
+  /** The moment asked for may lie ahead: when a check is due, not when something happened. */
+  isAhead: boolean;
+  /** "Someone else" may be chosen, too. */
+  allowsOther: boolean;
   /** Letters, pence or items, as the widget has it. */
   least: number | null;
   most: number | null;
   /** What the phone already knows about this sum of money, and whether to show it before or after the answer. */
   compare: { to: "last_closing" | "expected_count"; shown: "before" | "after" } | null;
+  /** What a count should come to, in pence, once enough is answered to say. */
+  expected: ((answers: Answers) => number | undefined) | null;
   /** The form of one line of a list, to be handed to `questions`, `prune` and `problems` like any form. */
   item: Schema | null;
   /** What one line of the list is called: "Person", "Thing to do". */
@@ -86,7 +91,7 @@ export function questions(form: Schema, answers: Answers, context: Context = {})
   const { asked, required } = activeIn(form, answers);
   return inOrder(asked)
     .filter(([name, schema]) => shown(schema["x-show-when"], name, answers, context))
-    .map(([name, schema]) => question(name, schema, required.has(name), form));
+    .map(([name, schema]) => question(name, schema, required.has(name), form, [...asked.values()]));
 }
 
 /** The questions screen by screen: each with those that are drawn beside it. */
@@ -144,13 +149,6 @@ export function label(question: Question, value: Answer | undefined): string {
   return question.options.find((option) => option.value === value)?.label ?? String(value ?? "");
 }
 
-/** What a count should come to, by the form's own rule; undefined while an answer for it is missing. */
-export function expected(form: Schema, answers: Answers): number | undefined {
-  for (const { "x-show-when": when } of activeIn(form, answers).asked.values())
-    if (when && "counts_differ" in when) return expectedCount(when.counts_differ, answers);
-  return undefined;
-}
-
 interface Active {
   asked: Map<string, Schema>;
   required: Set<string>;
@@ -186,7 +184,7 @@ function inOrder(asked: Map<string, Schema>): [string, Schema][] {
   return first.flatMap(chain);
 }
 
-function question(name: string, schema: Schema, required: boolean, form: Schema): Question {
+function question(name: string, schema: Schema, required: boolean, form: Schema, others: Schema[]): Question {
   const many = schema.type === "array";
   const held = many && schema.items ? resolve(schema.items, form) : schema;
   const item = many && held.type === "object" ? { ...held, $defs: form.$defs ?? {} } : null;
@@ -205,10 +203,12 @@ function question(name: string, schema: Schema, required: boolean, form: Schema)
     hidden: schema["x-hidden"] ?? false,
     with: schema["x-with"] ?? null,
     startsAt: schema["x-default"] ?? null,
-    past: schema["x-not-future"] !== undefined,
+    isAhead: held["x-widget"] === "datetime" && schema["x-not-future"] === undefined,
+    allowsOther: schema["x-allows-other"] ?? false,
     least: schema.minItems ?? schema.minimum ?? schema.minLength ?? null,
     most: schema.maxItems ?? schema.maximum ?? schema.maxLength ?? null,
     compare: schema["x-compare"] ?? null,
+    expected: expectation(name, others),
     item,
     itemTitle: schema["x-item"] ?? null,
   };
@@ -254,6 +254,15 @@ function decide(when: ShowWhen, answers: Answers, context: Context): boolean | u
   return about && Object.entries(when.about).every(([name, values]) => values.includes(String(about[name])));
 }
 
+/** How to work out what a count should come to, when some question of the form compares the two. */
+function expectation(name: string, others: Schema[]): Question["expected"] {
+  for (const { "x-show-when": when } of others) {
+    if (when && "counts_differ" in when && when.counts_differ.after === name)
+      return (answers) => expectedCount(when.counts_differ, answers);
+  }
+  return null;
+}
+
 /** What should be left: the count before, and what the transaction adds or takes. */
 function expectedCount(
   rule: { before: string; amount: string; kind: string; adds: string[]; takes: string[] },
@@ -297,59 +306,4 @@ function cleaned(answer: Answer | undefined, item: Schema | null, context: Conte
 /** A phone's keyboard can leave half of an emoji behind; no database keeps that. */
 function readable(text: string): string {
   return isReadable(text) ? text : text.replace(/\u0000|[\ud800-\udfff]/gu, "");
-}
-
-/** One plain sentence about a fault, made from the question's title. Twin of `words_for` on the server. */
-function wordsFor({ field, keyword, limit }: Failure, form: Schema): string {
-  if (field === WHOLE) return "These answers could not be read.";
-  const path = field.split(".");
-  const lines: string[] = [];
-  let part: Schema = form;
-  let asked: Schema | undefined;
-  for (const name of path) {
-    if (/^[0-9]+$/.test(name)) {
-      lines.push(`${asked?.["x-item"] ?? "Line"} ${Number(name) + 1}`);
-      part = resolve(asked?.items ?? {}, form);
-    } else asked = find(part, name, form);
-  }
-  const where = lines.length ? `${lines.join(", ")}: ` : "";
-  return where + say(keyword, asked?.title ?? path[path.length - 1] ?? "", asked ?? {}, limit ?? 0);
-}
-
-function find(part: Schema, name: string, form: Schema): Schema | undefined {
-  const own = part.properties?.[name];
-  const asked = own && resolve(own, form);
-  if (asked?.title !== undefined) return asked;
-  for (const branch of part.allOf ?? []) {
-    const found = find(branch.then ?? branch, name, form);
-    if (found) return found;
-  }
-  return undefined;
-}
-
-function say(keyword: string, title: string, asked: Schema, limit: number): string {
-  const widget = asked["x-widget"];
-  if (widget === "tick" && keyword !== "unevaluatedProperties") return `Please tick this: ${title}`;
-  switch (keyword) {
-    case "text": return `Some letters here cannot be read. Please write this again: ${title}`;
-    case "minLength": return limit > 1 ? `Please write a little more: ${title}` : `Please answer this: ${title}`;
-    case "maxLength": return `Please make this shorter, ${limit} letters at most: ${title}`;
-    case "minItems": return `Please answer this: ${title}`;
-    case "maxItems": return `Please keep ${limit} at most: ${title}`;
-    case "uniqueItems": return `The same answer is here twice: ${title}`;
-    case "minimum": case "maximum":
-      return widget === "money"
-        ? `Please write an amount from ${pounds(asked.minimum ?? 0)} to ${pounds(asked.maximum ?? 0)}: ${title}`
-        : `Please choose this again: ${title}`;
-    case "pattern": case "format":
-      if (widget === "datetime") return `Please choose a real day and time: ${title}`;
-      return widget === "text" || widget === "longtext" ? `Please answer this: ${title}` : `Please choose this again: ${title}`;
-    case "type": case "enum": case "const": return `Please answer this again: ${title}`;
-    case "unevaluatedProperties": return `This was answered but not asked: ${title}`;
-    default: return `Please answer this: ${title}`;
-  }
-}
-
-function pounds(pence: number): string {
-  return `£${Math.floor(pence / 100).toLocaleString("en-GB")}.${String(pence % 100).padStart(2, "0")}`;
 }

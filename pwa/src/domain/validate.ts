@@ -64,6 +64,7 @@ export interface Schema {
   "x-hidden"?: boolean;
   "x-default"?: "now";
   "x-not-future"?: number;
+  "x-allows-other"?: boolean;
   "x-show-when"?: ShowWhen;
   "x-compare"?: { to: "last_closing" | "expected_count"; shown: "before" | "after" };
   "x-item"?: string;
