@@ -98,7 +98,7 @@ def keep_trace() -> None:
 
 
 def after_commit(act: Callable[[], None]) -> None:
-    """Do something outside the database once what this request did is safely kept, and not at all otherwise."""
+    """Do something outside the database, but only once what this request did is safely kept."""
     g.setdefault("after_commit", []).append(act)
 
 

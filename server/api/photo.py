@@ -8,9 +8,9 @@ from typing import Any
 from uuid import UUID
 
 from flask import Response, current_app, request
-from flask_smorest import Blueprint
 
 from server.api import access
+from server.api.blueprint import Blueprint
 from server.api.payloads.sync import PhotoOutcomePayload
 from server.domain.audience import audiences
 from server.domain.errors import BadInput, NotFound
@@ -25,6 +25,7 @@ HASH_LENGTH = 64
 
 @blueprint.put("/sync/photo/<uuid:key_id>/<uuid:entry_id>/<string:hash_>")
 @blueprint.response(200, PhotoOutcomePayload)
+@access.takes_up_to(8 * access.MB + access.KB)
 def send_photo(key_id: UUID, entry_id: UUID, hash_: str) -> dict[str, Any]:
     """Send one sealed photo; answers after it is safely kept. Sending it again changes nothing."""
     me, at = access.current(), datetime.now(UTC)

@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from flask import Response, current_app, json
-from flask_smorest import Blueprint
 
 from server.api import access
+from server.api.blueprint import Blueprint
 from server.api.payloads.sync import FetchedPayload, FetchQuery, SendPayload, SentPayload
 from server.services import device, sending
 from server.services.fetch import fetch
@@ -20,6 +20,7 @@ blueprint = Blueprint("sync", __name__, url_prefix="/api/sync", description="Sen
 @blueprint.post("/send")
 @blueprint.arguments(SendPayload)
 @blueprint.response(200, SentPayload)
+@access.takes_up_to(4 * access.MB)
 def send(batch: dict[str, Any]) -> dict[str, Any]:
     """Send up to 100 sealed entries; answers what became of each, after all of it is safely kept."""
     me, at = access.current(), datetime.now(UTC)

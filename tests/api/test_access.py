@@ -1,4 +1,4 @@
-"""Every route is closed unless it says otherwise, and only a token of ours, for a session that goes on, opens it."""
+"""Every route is closed unless it says otherwise; only our token, for a session that goes on, opens it."""
 
 from __future__ import annotations
 

@@ -29,7 +29,7 @@ def told(app: Flask, meadow: Provider) -> list[tuple[str, str]]:
     with app.app_context():
         work_for(meadow.id)
         rows = db.session.scalars(select(PushSubscription).where(PushSubscription.gone_at.is_(None)))
-        names = {id: name for name, id in meadow.workers.items()}
+        names = {worker: name for name, worker in meadow.workers.items()}
         return sorted((names[row.worker_id], row.endpoint) for row in rows)
 
 
