@@ -116,7 +116,7 @@ def find_place(home: Path, elsewhere: Path) -> Place:
 
 
 def make_socket_folder(place: Place) -> Path:
-    """A private folder for the socket, with a path short enough for one and nothing of an earlier run in it."""
+    """A private folder for the socket, short enough of path, with nothing of an earlier run in it."""
     folder = place.base / "run"
     if _fits(folder):
         shutil.rmtree(folder, ignore_errors=True)

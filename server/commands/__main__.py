@@ -1,0 +1,5 @@
+"""`python -m server.commands` is `heed`."""
+
+from server.commands import main
+
+main()

@@ -1,0 +1,82 @@
+"""The instance that a command works on: its settings, its database, and Heed on top."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from uuid import UUID
+
+import click
+import flask_migrate
+from flask import Flask
+from sqlalchemy import select, text
+
+from server.app import WEB, create_app
+from server.config import Config
+from server.domain.errors import NotFound
+from server.extensions import db, work_for
+from server.instance import postgres
+from server.models import Directory, Service
+from server.services.provider import HANDLE
+
+
+@contextmanager
+def database(config: Config, alone: bool = False) -> Iterator[Config]:
+    """The configuration with a database that runs: the one that was named, else the one that Heed brings."""
+    if not config.embedded:
+        yield config
+        return
+    with postgres.start(config.home, click.echo, alone=alone) as server:
+        yield replace(config, database_url=server.url)
+
+
+@contextmanager
+def heed(role: str = WEB, config: Config | None = None) -> Iterator[Flask]:
+    """Heed on a running database that is up to date, in an application context."""
+    with database(config or Config.from_environment()) as running:
+        app = create_app(running, role)
+        with app.app_context():
+            bring_up_to_date(app)
+            try:
+                yield app
+            finally:
+                db.session.remove()
+                db.engine.dispose()
+
+
+def bring_up_to_date(app: Flask) -> None:
+    """Run what is missing of the migrations; of several machines that start together, one after the other."""
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+    with app.extensions["owner_engine"].connect() as turn:
+        turn.execute(text("SELECT pg_advisory_lock(hashtextextended('heed migrate', 0))"))
+        flask_migrate.upgrade()
+
+
+def providers_called(handle: str | None) -> list[tuple[str, UUID]]:
+    """Providers by handle: the one that was asked for, or all."""
+    wanted = select(Directory.name, Directory.provider_id).where(Directory.kind == HANDLE)
+    if handle is not None:
+        wanted = wanted.where(Directory.name == handle.casefold())
+    found = [(name, provider_id) for name, provider_id in db.session.execute(wanted.order_by(Directory.name))]
+    if handle is not None and not found:
+        raise NotFound(f"There is no provider called {handle}.")
+    return found
+
+
+def work_for_provider(handle: str) -> UUID:
+    """From here on, work for the provider with this handle."""
+    [(_, provider_id)] = providers_called(handle)
+    work_for(provider_id)
+    return provider_id
+
+
+def services_called(name: str | None) -> list[UUID]:
+    """Services of the provider that is worked for: the one with this name, or all."""
+    there = {service.name: service.id for service in db.session.scalars(select(Service))}
+    if name is None:
+        return list(there.values())
+    if name not in there:
+        raise NotFound(f"There is no service called {name}. There are: {', '.join(sorted(there))}.")
+    return [there[name]]

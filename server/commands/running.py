@@ -1,0 +1,134 @@
+"""Running Heed: everything at once, or one part of it."""
+
+from __future__ import annotations
+
+import ipaddress
+from datetime import UTC, datetime
+from http.client import HTTPConnection, HTTPException
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from server.config import Config
+
+
+@click.command()
+@click.option("--no-demo", is_flag=True, help="Start empty, to set up a real provider.")
+def run(no_demo: bool) -> None:
+    """Run everything: database, jobs and web server."""
+    from server.commands.on_instance import database
+    from server.config import Config
+    from server.instance.process import (
+        Child,
+        Supervisor,
+        jobs_command,
+        surroundings,
+        wait_for_port,
+        web_command,
+    )
+
+    asked = Config.from_environment()
+    wait_for_port(asked.host, asked.port)
+    with database(asked, alone=True) as config:
+        welcome = _prepare(config, with_demo=not no_demo)
+        jobs = [Child(f"jobs {number}", jobs_command()) for number in range(1, config.jobs_processes + 1)]
+        web = Child("web", web_command(config.host, config.port, config.web_processes, config.web_threads))
+        environ = surroundings(config.home, config.database_url)
+        Supervisor(environ, config.root, [*jobs, web], log=click.echo).run(
+            when_up=lambda: click.echo(f"\nHeed is at {config.public_url}\n{welcome}\nCtrl-C stops it."),
+            is_up=lambda: answers(config.host, config.port),
+        )
+    click.echo("Stopped.")
+
+
+@click.command()
+def web() -> None:
+    """Run the web server alone."""
+    from server.commands.on_instance import database
+    from server.config import Config
+    from server.instance.process import Child, Supervisor, surroundings, wait_for_port, web_command
+
+    asked = Config.from_environment()
+    wait_for_port(asked.host, asked.port)
+    with database(asked) as config:
+        command = web_command(config.host, config.port, config.web_processes, config.web_threads)
+        environ = surroundings(config.home, config.database_url)
+        Supervisor(environ, config.root, [Child("web", command)], log=click.echo).run(
+            when_up=lambda: click.echo(f"Heed is at {config.public_url}"),
+            is_up=lambda: answers(config.host, config.port),
+        )
+
+
+@click.command()
+def jobs() -> None:
+    """Run jobs alone: raising what is overdue, telling people, tidying up."""
+
+
+@click.command()
+@click.option(
+    "--now", metavar="TIME", help="As if it were this time (ISO 8601 with offset). Not in production."
+)
+def tick(now: str | None) -> None:
+    """Run one round of raising what is overdue and of telling people."""
+
+
+@click.command()
+def migrate() -> None:
+    """Bring the database up to this version of Heed."""
+    from server.commands.on_instance import heed
+
+    with heed():
+        click.echo("The database is up to date.")
+
+
+@click.command()
+def demo() -> None:
+    """Fill an empty Heed with a provider that exists only to look at."""
+
+
+def _prepare(config: Config, with_demo: bool) -> str:
+    """Bring the database up to date and, on the first start, load the demo.
+
+    Answers who can sign in, or where somebody sets Heed up.
+    """
+    from server.app import create_app
+    from server.commands.on_instance import bring_up_to_date
+    from server.extensions import db
+    from server.services.provider import is_set_up_needed
+
+    app = create_app(config)
+    with app.app_context():
+        bring_up_to_date(app)
+        empty = is_set_up_needed()
+        db.session.remove()
+        db.engine.dispose()
+    code = app.extensions["keys"].set_up_code()
+    return f"Nobody is in it yet. Set it up at {config.public_url}/#/set-up/{code}" if empty else ""
+
+
+def answers(host: str, port: int) -> bool:
+    """Does the web server answer, whatever it says?"""
+    address = ipaddress.ip_address("127.0.0.1" if host == "localhost" else host)
+    if address.is_unspecified:
+        address = ipaddress.ip_address("::1" if address.version == 6 else "127.0.0.1")
+    connection = HTTPConnection(str(address), port, timeout=2)
+    try:
+        connection.request("GET", "/healthz")
+        connection.getresponse()
+    except (OSError, HTTPException):
+        return False
+    else:
+        return True
+    finally:
+        connection.close()
+
+
+def _moment(words: str) -> datetime:
+    try:
+        moment = datetime.fromisoformat(words)
+    except ValueError as unreadable:
+        raise click.UsageError(f"{words} is not a time such as 2026-11-20T16:55:00+00:00.") from unreadable
+    if moment.tzinfo is None:
+        raise click.UsageError(f"{words} has no offset; write {words}+00:00, or Z for UTC.")
+    return moment.astimezone(UTC)
