@@ -17,6 +17,7 @@ from server.config import Config
 from server.extensions import api, db, jwt, migrate
 from server.instance.keys import Keys
 from server.services.form import FormShelf
+from server.services.rules import load_rules
 from server.storage.photos import Photos
 
 #: Row-level security holds for these roles; the login that connects may be stronger.
@@ -39,6 +40,7 @@ def create_app(config: Config, role: str = WEB) -> Flask:
     app.extensions["config"] = config
     app.extensions["keys"] = keys
     app.extensions["forms"] = FormShelf.from_folder(config.schemas)
+    app.extensions["rules"] = load_rules(config.schemas)
     app.extensions["photos"] = Photos(config.photos)
     app.extensions["owner_engine"] = create_engine(config.database_url, poolclass=NullPool)
     db.init_app(app)

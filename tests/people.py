@@ -169,6 +169,7 @@ class Phone:
         **changes: Any,
     ) -> Written:
         """Fill in a form: make the body, sign it and seal it. `changes` replace parts of the body."""
+        device = self.welcome["device"]["id"]
         recorded_at = (at or datetime.now(UTC)).isoformat(timespec="milliseconds")
         self.seq += 1
         body = {
@@ -195,7 +196,7 @@ class Phone:
         raw = json.dumps(body, separators=(",", ":"), ensure_ascii=False).encode()
         self.previous = hashlib.sha256(raw).hexdigest()
         entry = UUID(body["id"])
-        return Written(entry, f"{self.device}.{entry}", body, raw, self.item(entry, raw))
+        return Written(entry, f"{device}.{entry}", body, raw, self.item(entry, raw))
 
     def item(self, entry: UUID, raw: bytes) -> dict[str, str]:
         """The item that carries these bytes: signed by this phone's key, sealed to the provider's."""

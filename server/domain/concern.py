@@ -145,7 +145,12 @@ def _second_person(review: Fact, scope: Scope) -> bool:
 
 
 def _deadlines(
-    sorted_: Sorted, seen: Seen | None, reviews: list[Fact], reviewed_at: datetime | None, rules: Rules, scope: Scope
+    sorted_: Sorted,
+    seen: Seen | None,
+    reviews: list[Fact],
+    reviewed_at: datetime | None,
+    rules: Rules,
+    scope: Scope,
 ) -> tuple[Deadline, ...]:
     root, division = sorted_.root, scope.division(sorted_.root.service)
     review = rules.review_deadline(root.recorded_at, reviewed_at, division)

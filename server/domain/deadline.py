@@ -132,7 +132,9 @@ def _left_out(passed: Sequence[tuple[date, str]]) -> str:
     if not passed:
         return ""
     names = [
-        f"{day:%a} {day.day} {day:%b}" if why in ("Saturday", "Sunday") else f"{why} ({day:%a} {day.day} {day:%b})"
+        f"{day:%a} {day.day} {day:%b}"
+        if why in ("Saturday", "Sunday")
+        else f"{why} ({day:%a} {day.day} {day:%b})"
         for day, why in passed
     ]
     last = names.pop()

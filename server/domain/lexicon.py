@@ -112,7 +112,9 @@ def _phrase(phrase: str) -> str:
     out = []
     for token in re.findall(r" \.\. |[\[\]|* ]|[^\[\]|* ]+", phrase):
         out.append(
-            {" .. ": _BETWEEN, "[": "(?:", "]": ")", "|": "|", "*": r"\w*", " ": r"\W+"}.get(token, re.escape(token))
+            {" .. ": _BETWEEN, "[": "(?:", "]": ")", "|": "|", "*": r"\w*", " ": r"\W+"}.get(
+                token, re.escape(token)
+            )
         )
     return "".join(out)
 

@@ -36,7 +36,11 @@ def stand(thread: Sequence[Fact], rules: Rules, scope: Scope) -> Standing:
         form="quarantine",
         state="admitted" if reviews else "quarantined",
         severity=severity,
-        why=(Why("quarantined", "An entry came in with an error. It is kept whole, and somebody must read it."),),
+        why=(
+            Why(
+                "quarantined", "An entry came in with an error. It is kept whole, and somebody must read it."
+            ),
+        ),
         restricted=True,
         excluded=excluded,
         deadlines=(

@@ -40,7 +40,9 @@ class Rules:
 
     def judge(self, answers: Mapping[str, Any], low_concerns: int) -> Judgement:
         """How grave a concern is, whether it is restricted, and why."""
-        return self.severity.judge(answers, self.lexicon.hits(text_of(answers, "what_happened")), low_concerns)
+        return self.severity.judge(
+            answers, self.lexicon.hits(text_of(answers, "what_happened")), low_concerns
+        )
 
     def suspect_hits(self, text: str) -> list[Hit]:
         """What the lexicon takes for a strong sign in a text, where the writer did not deny it."""
@@ -59,7 +61,14 @@ class Rules:
         return self._working_days("check", None, start, days, stop, division)
 
     def minutes_deadline(
-        self, *, rule: str, version: int, ladder: str, start: datetime, within: timedelta, stop: datetime | None
+        self,
+        *,
+        rule: str,
+        version: int,
+        ladder: str,
+        start: datetime,
+        within: timedelta,
+        stop: datetime | None,
     ) -> Deadline:
         """A promise that runs day and night."""
         due = start + within
@@ -91,7 +100,9 @@ class Rules:
             rungs=self._rungs(ladder, start, due.at, division) if ladder else (),
         )
 
-    def _rungs(self, ladder: str, start: datetime, due: datetime, division: str | None) -> tuple[RungTime, ...]:
+    def _rungs(
+        self, ladder: str, start: datetime, due: datetime, division: str | None
+    ) -> tuple[RungTime, ...]:
         return tuple(
             RungTime(each.rung, each.at, each.to)
             for each in self.ladders.rung_times(ladder, start, due, division, self.calendar)

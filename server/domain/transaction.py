@@ -67,7 +67,11 @@ class Ledger:
             before = int(answers.get("start_count", 0))
         amount = int(answers.get("amount", 0)) * DIRECTION.get(str(answers.get("kind")), 0)
         self.balance = before + (amount if moves_cash else 0)
-        flags = [*self._about_receipt(fact), *self._about_counts(fact, before, self.balance), *self._about_rules(fact)]
+        flags = [
+            *self._about_receipt(fact),
+            *self._about_counts(fact, before, self.balance),
+            *self._about_rules(fact),
+        ]
         if self.balance < 0:
             flags.append(Why("F14", "Please check: the money adds up to less than nothing."))
         return Line(self.balance, tuple(flags))
@@ -103,7 +107,10 @@ class Ledger:
         if answers.get("paid_by") in STAFF_MONEY:
             yield Why("F5", "Staff must not use a person's card or PIN, or their own money.")
         if self.money_limit is not None and int(answers.get("amount", 0)) > self.money_limit:
-            yield Why("F6", f"Over what the plan allows at once ({_pounds(self.money_limit)}). A manager must agree.")
+            yield Why(
+                "F6",
+                f"Over what the plan allows at once ({_pounds(self.money_limit)}). A manager must agree.",
+            )
         if answers.get("checked_by") == str(fact.author):
             yield Why("F8", "Whoever checks it must not be whoever wrote it down.")
         if answers.get("offer") == "yes":

@@ -14,7 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from server.domain.entry import entry_key
 from server.domain.rules import Rules
 from server.extensions import db
-from server.models import Entry, Photo
+from server.models import Entry
 from server.services import quarantine, reader, standing, standing_rows
 from server.services.feed import Feed
 from server.services.intake import WHY_HELD, Held, Intake, Opened
@@ -179,7 +179,9 @@ class Receiving:
             for fact in derived.threads.get(thread_key, ()):
                 if stands is None or fact.key not in threads:
                     continue
-                feed.announce(standing_rows.entry_audiences(stands, fact, readers[thread_key]), "entry", fact.key)
+                feed.announce(
+                    standing_rows.entry_audiences(stands, fact, readers[thread_key]), "entry", fact.key
+                )
 
     def _hold(self, feed: Feed, held: Held, facts: ProviderFacts) -> Outcome:
         again = quarantine.hold(feed, held, self.rules, facts, self.at)
@@ -197,7 +199,7 @@ def _known(entries: Iterable[Opened]) -> dict[str, bytes]:
     """The content hashes of those of these entries that are kept already."""
     keys = [(one.device, one.body.id) for one in entries]
     rows = select(Entry.key, Entry.content_hash).where(tuple_(Entry.device_id, Entry.id).in_(keys))
-    return dict(db.session.execute(rows).tuples())
+    return {key: content for key, content in db.session.execute(rows)}
 
 
 def _effects(keys: Iterable[str]) -> dict[str, tuple[str, str | None]]:
@@ -209,9 +211,8 @@ def _thread_keys(new: Mapping[str, Opened]) -> dict[str, str]:
     """The thread of each new entry: its own, or that of what it is about, followed back as far as is known."""
     points_at = {key: one.body.replaces or one.body.about for key, one in new.items()}
     outside = {target for target in points_at.values() if target and target not in new}
-    known = dict(
-        db.session.execute(select(Entry.key, Entry.thread_key).where(Entry.key.in_(outside))).tuples()
-    )
+    rows = select(Entry.key, Entry.thread_key).where(Entry.key.in_(outside))
+    known = {key: thread_key for key, thread_key in db.session.execute(rows)}
     threads = {}
     for key in new:
         at, seen = key, {key}
@@ -220,11 +221,3 @@ def _thread_keys(new: Mapping[str, Opened]) -> dict[str, str]:
             seen.add(at)
         threads[key] = known.get(at, at)
     return threads
-
-
-def photos_here(keys: Iterable[tuple[Any, Any]]) -> set[tuple[Any, Any, str]]:
-    """Which photos of these entries, by device and id, have arrived."""
-    rows = select(Photo.device_id, Photo.entry_id, Photo.hash).where(
-        tuple_(Photo.device_id, Photo.entry_id).in_(list(keys))
-    )
-    return set(db.session.execute(rows).tuples())

@@ -57,7 +57,7 @@ def person_threads(form: str, people: Iterable[UUID], since: datetime) -> Thread
 
 def _grouped(rows: Select[Any]) -> Threads:
     grouped: Threads = defaultdict(list)
-    for row in db.session.execute(rows).tuples():
+    for row in db.session.execute(rows):
         grouped[row[1]].append(Fact(*row))
     return grouped
 

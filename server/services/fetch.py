@@ -76,7 +76,9 @@ def fetch(worker: UUID, provider: Provider, cursor: str | None, limit: int, at: 
     return Page(items, _make_cursor(moved, key, worker, provider.epoch), more, provider.epoch)
 
 
-def _items(latest: Mapping[tuple[str, str], int], worker: UUID, names: Mapping[UUID, str]) -> list[dict[str, Any]]:
+def _items(
+    latest: Mapping[tuple[str, str], int], worker: UUID, names: Mapping[UUID, str]
+) -> list[dict[str, Any]]:
     by_kind: dict[str, list[str]] = defaultdict(list)
     for kind, key in latest:
         by_kind[kind].append(key)
@@ -94,12 +96,11 @@ def _entries(keys: list[str], names: Mapping[UUID, str]) -> Iterable[dict[str, A
         return
     rows = db.session.scalars(select(Entry).where(Entry.key.in_(keys))).all()
     with_photos = [row.id for row in rows if row.photos]
-    here = set(
-        db.session.execute(
-            select(Photo.device_id, Photo.entry_id, Photo.hash).where(Photo.entry_id.in_(with_photos))
-        ).tuples()
+    photos = select(Photo.device_id, Photo.entry_id, Photo.hash).where(Photo.entry_id.in_(with_photos))
+    here = (
+        {(device, entry, name) for device, entry, name in db.session.execute(photos)}
         if with_photos
-        else ()
+        else set()
     )
     for row in rows:
         yield {
@@ -197,6 +198,8 @@ def _read_cursor(cursor: str | None, key: bytes, worker: UUID, epoch: int) -> di
         sealed = from_b64url(cursor)
         inside = json.loads(AESGCM(key).decrypt(sealed[:_NONCE], sealed[_NONCE:], worker.bytes))
     except (ValueError, InvalidTag) as error:
-        raise BadInput("This phone's place in the list is not one that we gave. Fetch from the beginning.") from error
+        raise BadInput(
+            "This phone's place in the list is not one that we gave. Fetch from the beginning."
+        ) from error
     # After a restore the numbers begin again, so an older place means nothing.
     return dict(inside["at"]) if inside["epoch"] == epoch else {}

@@ -56,7 +56,12 @@ def hold(feed: Feed, held: Held, rules: Rules, facts: ProviderFacts, at: datetim
 def answers_of(row: Quarantine) -> dict[str, Any]:
     """What a reader of the thread is shown: why it is here, and whatever of it can be read."""
     loose = _loose(row.body)
-    return {"reason": row.reason, "words": row.words, "form": loose.get("form"), "answers": loose.get("answers")}
+    return {
+        "reason": row.reason,
+        "words": row.words,
+        "form": loose.get("form"),
+        "answers": loose.get("answers"),
+    }
 
 
 def _service(held: Held, facts: ProviderFacts, at: datetime) -> UUID:
@@ -84,4 +89,3 @@ def _loose(raw: bytes | None) -> dict[str, Any]:
     except (ValueError, RecursionError):
         return {}
     return loose if isinstance(loose, dict) else {}
-

@@ -32,7 +32,9 @@ class Difference:
     said: str
 
 
-def differences(rules: Rules, progress: Callable[[int, int], None] = lambda done, of: None) -> list[Difference]:
+def differences(
+    rules: Rules, progress: Callable[[int, int], None] = lambda done, of: None
+) -> list[Difference]:
     """Everything derived for this session's provider that is not what its entries say. Changes nothing."""
     found: list[Difference] = []
     facts = ProviderFacts()

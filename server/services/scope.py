@@ -51,14 +51,16 @@ class ProviderFacts:
     @cached_property
     def money_limits(self) -> dict[UUID, int | None]:
         """What each person's plan allows to be spent at once."""
-        return dict(db.session.execute(select(Person.id, Person.money_limit)).tuples())
+        return {person: limit for person, limit in db.session.execute(select(Person.id, Person.money_limit))}
 
     def roles_at(self, worker: UUID, service: UUID, at: datetime) -> set[str]:
         """The roles that a worker held in a service at a moment."""
         return {
             grant.role
             for grant in self.grants.get(worker, ())
-            if grant.service_id == service and grant.from_at <= at and (not grant.until_at or at < grant.until_at)
+            if grant.service_id == service
+            and grant.from_at <= at
+            and (not grant.until_at or at < grant.until_at)
         }
 
     def roles_now(self, worker: UUID, at: datetime) -> Mapping[UUID, set[str]]:

@@ -25,7 +25,11 @@ Row = dict[str, Any]
 
 
 def keep(
-    feed: Feed, standings: Iterable[Standing], threads: Mapping[str, list[Fact]], facts: ProviderFacts, at: datetime
+    feed: Feed,
+    standings: Iterable[Standing],
+    threads: Mapping[str, list[Fact]],
+    facts: ProviderFacts,
+    at: datetime,
 ) -> None:
     """Write down the standings that differ from what is kept, with their deadlines, and announce them."""
     standings = {standing.root.key: standing for standing in standings}
@@ -74,7 +78,9 @@ def class_and_readers(entry: Entry, standing: StandingRow | None, readers: Colle
 
 def kept(keys: Collection[str]) -> dict[str, Row]:
     """The standings that are kept for these threads."""
-    found = select(StandingRow).where(StandingRow.thread_key.in_(keys)).execution_options(populate_existing=True)
+    found = (
+        select(StandingRow).where(StandingRow.thread_key.in_(keys)).execution_options(populate_existing=True)
+    )
     return {
         row.thread_key: {name: getattr(row, name) for name in _COMPARED} for row in db.session.scalars(found)
     }
@@ -147,7 +153,9 @@ def _differs(row: Row, before: Row | None) -> bool:
 
 
 def _keep_deadlines(provider: UUID, standings: list[Standing], had_some: set[str]) -> None:
-    deadlines = [{"provider_id": provider, **row} for standing in standings for row in deadline_rows(standing)]
+    deadlines = [
+        {"provider_id": provider, **row} for standing in standings for row in deadline_rows(standing)
+    ]
     rungs = [{"provider_id": provider, **row} for standing in standings for row in rung_rows(standing)]
     again = [standing.root.key for standing in standings if standing.root.key in had_some]
     if again:
@@ -157,7 +165,9 @@ def _keep_deadlines(provider: UUID, standings: list[Standing], had_some: set[str
     _upsert(Rung, rungs, ["thread_key", "rule", "rung"])
 
 
-def _drop_others(model: type[DeadlineRow] | type[Rung], keys: list[str], rows: list[Row], key: tuple[str, ...]) -> None:
+def _drop_others(
+    model: type[DeadlineRow] | type[Rung], keys: list[str], rows: list[Row], key: tuple[str, ...]
+) -> None:
     here = [tuple(row[part] for part in key) for row in rows if row["thread_key"] in keys]
     doomed = delete(model).where(model.thread_key.in_(keys))
     if here:
@@ -188,7 +198,9 @@ def _upsert(model: type[Any], rows: list[Row], key: list[str]) -> None:
         return
     statement = insert(model)
     changed = {name: statement.excluded[name] for name in rows[0] if name not in ("provider_id", *key)}
-    db.session.execute(statement.on_conflict_do_update(index_elements=["provider_id", *key], set_=changed), rows)
+    db.session.execute(
+        statement.on_conflict_do_update(index_elements=["provider_id", *key], set_=changed), rows
+    )
 
 
 def _document(standing: Standing, names: Mapping[UUID, str]) -> Row:
@@ -204,7 +216,9 @@ def _document(standing: Standing, names: Mapping[UUID, str]) -> Row:
         "restricted": standing.restricted,
         "deadlines": [_deadline(deadline) for deadline in standing.deadlines],
         "due": _iso(standing.due),
-        "seen_by": {"id": str(seen.worker), "name": names[seen.worker], "at": _iso(seen.at)} if seen else None,
+        "seen_by": {"id": str(seen.worker), "name": names[seen.worker], "at": _iso(seen.at)}
+        if seen
+        else None,
         "decided": {
             "id": str(decided.worker),
             "name": names[decided.worker],
