@@ -29,6 +29,8 @@ def make_roles() -> None:
             f"DO $$ BEGIN CREATE ROLE {role} NOLOGIN {ability}; "
             "EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$"
         )
+    # Whoever migrates also connects to serve and to run jobs; since PostgreSQL 16 making a role is not enough.
+    op.execute("GRANT heed_web, heed_jobs TO CURRENT_USER")
     op.execute("GRANT USAGE ON SCHEMA public TO heed_web, heed_jobs, heed_backup")
 
 
