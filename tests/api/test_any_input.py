@@ -1,0 +1,180 @@
+"""Whatever is sent to any route, the answer is a plain one: never a failure of ours, nor half a change."""
+
+from __future__ import annotations
+
+import copy
+import json
+import re
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from flask import Flask
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.people import Provider, b64url
+
+TEXT = st.text(max_size=30) | st.sampled_from(
+    [
+        "",
+        "\x00",
+        "\ud800",
+        "' OR 1=1 --",
+        "../..",
+        "٣",
+        "1e999",
+        "null",
+        "A" * 3000,
+        str(uuid4()),
+        "2026-13-01",
+    ]
+)
+NUMBER = st.integers(-(2**70), 2**70) | st.floats()
+ANYTHING = st.recursive(
+    st.none() | st.booleans() | NUMBER | TEXT,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(TEXT, inner, max_size=4),
+    max_leaves=8,
+)
+PLAIN = settings(
+    max_examples=40,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+
+
+def right(meadow: Provider) -> dict[tuple[str, str], Any]:
+    """For each route that takes something, what would be right to send."""
+    north, hana = str(meadow.services["north"]), str(meadow.workers["hana"])
+    slot = {"from": "2099-11-24T09:00:00+00:00", "until": "2099-11-24T17:00:00+00:00"}
+    phone = meadow.carol.introduction
+    new = {"name": "Nadia", "sign_in_name": "nadia", "password": "yellow wellies by the door", **phone}
+    item = {
+        "id": str(uuid4()),
+        "key_id": str(uuid4()),
+        "seal": str(uuid4()),
+        "signature": "AAAA",
+        "ciphertext": "AAAA",
+    }
+    service = {
+        "name": "West",
+        "kind": "homecare",
+        "division": "scotland",
+        "office_number": "01632 960 101",
+        "on_call_number": "01632 960 102",
+    }
+    return {
+        ("POST", "/api/people"): {"name": "Nell", "known_as": "Nell", "service": north, "money_limit": 1},
+        ("PUT", f"/api/services/{north}/on-call"): [
+            slot | {"rank": 1, "worker": hana, "number": "01632 960 011"}
+        ],
+        ("PUT", f"/api/services/{north}/shifts"): [slot | {"workers": [hana]}],
+        ("POST", "/api/join-codes"): {"service": north, "role": "worker"},
+        ("POST", "/api/join/look"): {"code": "00000-00000"},
+        ("POST", "/api/join"): {"code": "00000-00000", **new},
+        ("POST", "/api/session/sign-in"): {"sign_in_name": "a@nowhere", "password": "x", **phone},
+        ("POST", "/api/set-up"): {
+            "set_up_code": "x",
+            "provider": {"name": "H", "handle": "h"},
+            "services": [service],
+            "manager": {"name": "M", "sign_in_name": "m", "password": "kettle on the hob"},
+            **phone,
+        },
+        ("POST", "/api/push-subscriptions"): {
+            "endpoint": "https://fcm.googleapis.com/x",
+            "keys": {"p256dh": meadow.carol.public_key, "auth": b64url(bytes(16))},
+        },
+        ("DELETE", "/api/push-subscriptions"): {"endpoint": "https://fcm.googleapis.com/x"},
+        ("POST", "/api/sync/send"): {"sent_at": "2026-11-24T09:00:00+00:00", "unsent": 1, "items": [item]},
+    }
+
+
+def places(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    """Every place in a document where something stands."""
+    found = [path]
+    inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for name, part in inner:
+        found += places(part, (*path, name))
+    return found
+
+
+@st.composite
+def spoilt(draw: st.DrawFn, document: Any) -> Any:
+    """A document that is right but for one place: something else stands there, or nothing, or more."""
+    *way, last = draw(st.sampled_from([path for path in places(document) if path]))
+    changed = copy.deepcopy(document)
+    holder = changed
+    for step in way:
+        holder = holder[step]
+    match draw(st.sampled_from(["other", "gone", "more"])):
+        case "gone":
+            del holder[last]
+        case "more" if isinstance(holder, dict):
+            holder[draw(TEXT)] = draw(ANYTHING)
+        case _:
+            holder[last] = draw(ANYTHING)
+    return changed
+
+
+def answers_plainly(answer: Any) -> None:
+    assert answer.status_code < 500, answer.get_data(as_text=True)
+    if answer.status_code >= 400:
+        body = answer.get_json()
+        assert body["code"] == answer.status_code
+        assert body["message"]
+        assert body.keys() <= {"code", "status", "message", "errors"}
+
+
+ROUTES = [
+    ("POST", "people"), ("PUT", "on-call"), ("PUT", "shifts"), ("POST", "join-codes"), ("POST", "join/look"),
+    ("POST", "join"), ("POST", "session/sign-in"), ("POST", "set-up"), ("POST", "push-subscriptions"),
+    ("DELETE", "push-subscriptions"), ("POST", "sync/send"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("method", "ending"), ROUTES)
+def test_what_is_nearly_right_gets_a_plain_answer(meadow: Provider, method: str, ending: str):
+    known = right(meadow)
+    [(path, document)] = [(p, d) for (m, p), d in known.items() if m == method and p.endswith(f"/{ending}")]
+
+    @PLAIN
+    @given(spoilt(document) | ANYTHING)
+    def send(said: Any) -> None:
+        raw = json.dumps(said)
+        answers_plainly(
+            meadow.carol.ask(method, path, data=raw, headers={"Content-Type": "application/json"})
+        )
+
+    send()
+
+
+def test_every_route_that_takes_something_is_tried_here(app: Flask, meadow: Provider):
+    tried = {
+        (method, re.sub(r"/services/[^/]+/", "/services/<uuid:service>/", path))
+        for method, path in right(meadow)
+    }
+    takers = {
+        (method, rule.rule)
+        for rule in app.url_map.iter_rules()
+        for method in rule.methods or ()
+        if method in ("POST", "PUT", "PATCH", "DELETE")
+    }
+    bare = {("POST", "/api/session/refresh"), ("POST", "/api/session/sign-out")}
+    photos = {(method, path) for method, path in takers if "photo" in path}
+    assert takers - bare - photos == tried
+
+
+@PLAIN
+@given(query=st.dictionaries(st.sampled_from(["cursor", "limit", "more"]) | TEXT, TEXT, max_size=3))
+def test_any_question_after_the_address_gets_a_plain_answer(meadow: Provider, query: dict[str, str]):
+    asked = {name.encode(errors="replace"): value.encode(errors="replace") for name, value in query.items()}
+    answers_plainly(meadow.carol.get("/api/sync/fetch", query_string=asked))
+
+
+@PLAIN
+@given(name=TEXT, raw=st.binary(max_size=200), key=TEXT)
+def test_any_photo_gets_a_plain_answer(meadow: Provider, name: str, raw: bytes, key: str):
+    path = f"/api/sync/photo/{uuid4()}/{uuid4()}/" + name.encode(errors="replace").hex()[:64].ljust(64, "0")
+    header = "".join(letter for letter in key if letter.isprintable() and ord(letter) < 256)
+    answers_plainly(meadow.carol.ask("PUT", path, data=raw, headers={"Heed-Intake-Key": header}))
+    answers_plainly(meadow.carol.get(path.replace("/sync", "")))
