@@ -103,13 +103,18 @@ def field_at(path: Path) -> str:
     end = len(path)
     while end and isinstance(path[end - 1], int):
         end -= 1
-    return ".".join(map(str, path[:end])) or WHOLE
+    return ".".join(map(str, path[:end])) if end else WHOLE
 
 
 def first_of_each_field(failures: Iterable[Failure]) -> list[Failure]:
-    """One fault for each answer: the one that is worth telling first."""
+    """One fault for each answer: the one that is worth telling first, by its strictest limit."""
+
+    def place(failure: Failure) -> tuple[int, int]:
+        strictness = -failure.limit if failure.keyword.startswith("min") else failure.limit
+        return ORDER.index(failure.keyword), strictness
+
     first: dict[str, Failure] = {}
-    for failure in sorted(failures, key=lambda each: ORDER.index(each.keyword)):
+    for failure in sorted(failures, key=place):
         first.setdefault(failure.field, failure)
     return list(first.values())
 
@@ -134,8 +139,8 @@ def unreadable(answers: Any) -> list[Failure]:
 
 
 def fractions(answers: Any, path: tuple[str | int, ...] = ()) -> Iterator[Failure]:
-    """Numbers that are not whole. JSON Schema takes 7.0 for one that is; a ledger in pence must not."""
-    if isinstance(answers, float):
+    """Whole numbers written as fractions. JSON Schema takes 7.0 for whole; a ledger in pence must not."""
+    if isinstance(answers, float) and answers.is_integer():
         yield Failure(field_at(path), "type")
     if isinstance(answers, list):
         for index, part in enumerate(answers):

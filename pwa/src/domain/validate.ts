@@ -125,9 +125,16 @@ function firstOfEachField(found: Failure[]): Failure[] {
   const first = new Map<string, Failure>();
   for (const failure of found) {
     const other = first.get(failure.field);
-    if (!other || ORDER.indexOf(failure.keyword) < ORDER.indexOf(other.keyword)) first.set(failure.field, failure);
+    if (!other || isTold(failure, other)) first.set(failure.field, failure);
   }
   return [...first.values()];
+}
+
+/** Whether a fault is worth telling before another; of two limits the stricter. */
+function isTold(one: Failure, other: Failure): boolean {
+  const place = ORDER.indexOf(one.keyword) - ORDER.indexOf(other.keyword);
+  if (place || one.limit === undefined || other.limit === undefined) return place < 0;
+  return one.keyword.startsWith("min") ? one.limit > other.limit : one.limit < other.limit;
 }
 
 function look(schema: Schema, value: Answer, path: Path, form: Schema): Finding {
