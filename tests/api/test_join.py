@@ -129,3 +129,38 @@ def test_a_deputy_invites_workers_but_hands_out_no_trusted_role(meadow: Provider
 @pytest.mark.parametrize("role", ["boss", "", "WORKER", None, 7])
 def test_a_role_that_there_is_not_is_refused(meadow: Provider, role: Any):
     assert invite(meadow, role=role).status_code == 422
+
+
+def test_a_new_safeguarding_lead_reads_what_was_restricted_before_they_came(meadow: Provider, nadia: Phone):
+    concern = meadow.amina.write("concern", ABOUT_CAROL, service=meadow.services["north"])
+    assert meadow.amina.send(concern)[0]["outcome"] == "accepted"
+    assert concern.key in keys_of(meadow.esther)
+    assert concern.key not in keys_of(meadow.carol) | keys_of(meadow.gwen)
+    code = code_for(meadow, role="safeguarding_lead")
+    assert join(nadia, code).status_code == 201
+    assert concern.key in keys_of(nadia)
+
+
+ABOUT_CAROL = {
+    "danger_now": "no",
+    "person": "someone_else",
+    "person_name": "Grace",
+    "what_happened": "Grace said that Carol shouted at her and took her phone away.",
+    "how_known": "person_told_me",
+    "observed_at": "2026-11-20T16:55:00+00:00",
+    "category": ["psychological"],
+    "harm": "a_little",
+    "safe_now": "yes",
+    "who_caused": "a_manager",
+    "who_name": "Carol Hughes",
+    "actions": ["stayed_with_them"],
+    "told_person": "yes_agree",
+    "wishes": "Wants her phone back.",
+    "others_at_risk": "no",
+    "before": "not_sure",
+    "understood": "yes",
+}
+
+
+def keys_of(phone: Phone) -> set[str]:
+    return {item["key"] for item in phone.fetch() if item["kind"] == "entry"}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import statistics
+import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -338,3 +340,18 @@ def test_a_signing_key_that_is_none_is_refused(meadow: Provider, app: Flask, key
     if answer.status_code == 422:
         assert "signing_key" in answer.get_json()["errors"]
     assert rows(app, meadow, select(func.count()).select_from(SigningKey)) == 0
+
+
+def test_an_unknown_name_takes_as_long_as_a_wrong_password(app: Flask, meadow: Provider):
+    def reckoned(name: str) -> float:
+        """The processor time of a try: what others do on this machine at the same time does not count."""
+        spent = []
+        for place in range(5):
+            before = time.process_time()
+            assert wrong(app, name, f"203.0.113.{place}") == 401
+            spent.append(time.process_time() - before)
+        return statistics.median(spent)
+
+    wrong_password = reckoned("amina@meadow")
+    for unknown in ("nobody@meadow", "amina@nowhere", "no name at all"):
+        assert 0.5 < reckoned(unknown) / wrong_password < 2

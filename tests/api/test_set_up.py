@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from uuid import UUID
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from server.extensions import db, work_for
-from server.models import Head, IntakeKey
+from server.models import Directory, Head, IntakeKey
 from tests.people import Phone, Provider
 
 
@@ -142,3 +143,18 @@ def test_a_fault_is_named_and_nothing_is_half_made(
     assert field in answer.get_json()["errors"]
     assert morag.client.get("/api/set-up").get_json() == {"needed": True}
     assert set_up(app, morag).status_code == 201
+
+
+def test_two_managers_at_once_make_one_provider(app: Flask):
+    phones = [Phone(app, f"boss{n}@heather", "kettle on the hob") for n in range(3)]
+    said = [
+        wanted(app, phone, provider={"name": f"Heather {n}", "handle": f"heather{n}"})
+        for n, phone in enumerate(phones)
+    ]
+    with ThreadPoolExecutor(3) as pool:
+        statuses = pool.map(
+            lambda n: phones[n].client.post("/api/set-up", json=said[n]).status_code, range(3)
+        )
+        assert sorted(statuses)[0] == 201
+    with app.app_context():
+        assert db.session.scalar(select(func.count()).select_from(Directory)) == 1
