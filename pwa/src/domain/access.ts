@@ -20,7 +20,7 @@ const may = {
   editRoster: [...managers, "coordinator"],
   editPeople: [...managers, "coordinator", "administrator"],
   inviteWorker: managers,
-} as const;
+} satisfies Record<string, readonly string[]>;
 
 export type Permission = keyof typeof may;
 

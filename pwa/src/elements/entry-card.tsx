@@ -16,7 +16,7 @@ export function EntryCard({ href, title, about, severity, current, children }: E
   return (
     <a class={`card card-${severity ?? "plain"}`} href={href} aria-current={current ? "true" : undefined}>
       <span class="card-title">{title}</span>
-      <span class="soft"> {about}</span>
+      {about && <span class="card-about">{about}</span>}
       <span class="card-rest">{children}</span>
     </a>
   );

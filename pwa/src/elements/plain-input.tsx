@@ -23,7 +23,8 @@ export function PlainInput({
     <Field at={at} title={title} help={help} error={error} optional={optional}>
       <input
         class="input"
-        type={kind}
+        // The types of Preact want one literal here; each of these kinds takes the same attributes.
+        type={kind as "text"}
         id={inputId(at)}
         value={value}
         autocomplete={autocomplete}

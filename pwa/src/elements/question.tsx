@@ -69,12 +69,12 @@ function Control({ asked, at, answer, answers, errors, around, error, onAnswer }
     case "datetime":
       return (
         <DateTime
-          at={at} moment={typeof answer === "string" ? answer : null} now={around.now} past={asked.past || asked.startsAt === "now"}
+          at={at} moment={typeof answer === "string" ? answer : null} now={around.now} past={!asked.isAhead || asked.startsAt === "now"}
           onMoment={(moment) => onAnswer(moment ?? undefined)}
         />
       );
     case "money":
-      return <MoneyQuestion {...shared} asked={asked} expected={around.expected(answers)} pence={typeof answer === "number" ? answer : null} around={around} onPence={(pence) => onAnswer(pence ?? undefined)} />;
+      return <MoneyQuestion {...shared} asked={asked} expected={asked.expected?.(answers)} pence={typeof answer === "number" ? answer : null} around={around} onPence={(pence) => onAnswer(pence ?? undefined)} />;
     case "number":
       return <NumberInput {...shared} number={typeof answer === "number" ? answer : null} onNumber={(number) => onAnswer(number ?? undefined)} />;
     case "photo":
@@ -87,7 +87,7 @@ function Control({ asked, at, answer, answers, errors, around, error, onAnswer }
       return (
         <PersonInput
           at={at} people={listed} chosen={texts(answer)[0] ?? null} chosenMany={texts(answer)} many={asked.many}
-          other={asked.widget === "person" ? { value: "someone_else", label: "Someone else" } : null} onChoose={one}
+          other={asked.allowsOther ? { value: "someone_else", label: "Someone else" } : null} onChoose={one}
         />
       );
     }

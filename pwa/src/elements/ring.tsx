@@ -16,7 +16,7 @@ export function Ring({ number, name, urgent }: { number: string; name: string; u
 export interface Numbers {
   /** The on-call number of the service, or null when nobody has written it down. */
   onCall: string | null;
-  /** Who is on call now, by name, when the phone knows. */
+  /** Who is on call now, by name, when this phone knows. */
   onCallName: string | null;
 }
 
@@ -28,7 +28,7 @@ export function DangerBox({ words, numbers }: { words: string; numbers: Numbers 
       <div class="row">
         <Ring number="999" name="999" urgent />
         {numbers.onCall ? (
-          <Ring number={numbers.onCall} name={numbers.onCallName ? `on-call, ${numbers.onCallName}` : "on-call"} />
+          <Ring number={numbers.onCall} name="on-call" />
         ) : (
           <p class="small">No on-call number is saved on this phone. Ring your office.</p>
         )}

@@ -19,7 +19,8 @@ export function SecretInput({ at, title, help, error, value, isNew, onInput }: S
       <div class="secret">
         <input
           class="input"
-          type={shown ? "text" : "password"}
+          // The types of Preact want one literal here; both kinds take the same attributes.
+          type={(shown ? "text" : "password") as "text"}
           id={inputId(at)}
           value={value}
           autocomplete={isNew ? "new-password" : "current-password"}

@@ -1,4 +1,4 @@
-import type { Answers, Context } from "../domain/form";
+import type { Context } from "../domain/form";
 import type { Somebody } from "./person-input";
 import type { PhotoKeeper } from "./photo-input";
 import type { Numbers } from "./ring";
@@ -17,6 +17,4 @@ export interface Surroundings {
   /** How the person is called whom the entry is about, for titles that name them. */
   named: string | null;
   context: Context;
-  /** What a count should come to after these answers, in pence. */
-  expected: (answers: Answers) => number | undefined;
 }

@@ -95,8 +95,11 @@ export interface AlertState {
 
 /** What the server would not do, in one plain sentence, and which answers it was about. */
 export class Refused extends Error {
-  constructor(message: string, readonly errors: Record<string, string[]> = {}) {
+  readonly errors: Record<string, string[]>;
+
+  constructor(message: string, errors: Record<string, string[]> = {}) {
     super(message);
+    this.errors = errors;
   }
 }
 

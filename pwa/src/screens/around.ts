@@ -1,4 +1,4 @@
-import { expected, type Answers, type Schema } from "../domain/form";
+import type { Answers } from "../domain/form";
 import type { Surroundings } from "../elements/surroundings";
 import { when } from "../elements/when";
 import { formName } from "./form-names";
@@ -8,13 +8,12 @@ import type { Person, View } from "./view";
 interface About {
   service: string | null;
   person: string | null;
-  form: Schema;
   /** The answers of the entry that this one is about. */
   about?: Answers;
 }
 
 /** What a question may need to be drawn, from what this phone knows. */
-export function surroundings(view: View, { service, person, form, about }: About): Surroundings {
+export function surroundings(view: View, { service, person, about }: About): Surroundings {
   const known: Person | undefined = view.people.find(({ id }) => id === person);
   const nearService = <Someone extends { service: string }>(someone: Someone): boolean => service === null || someone.service === service;
   const several = view.services.length > 1;
@@ -38,7 +37,6 @@ export function surroundings(view: View, { service, person, form, about }: About
       ...(known ? { limit: known.moneyLimit, lastClosing: known.lastClosing } : {}),
       ...(about ? { about } : {}),
     },
-    expected: (answers) => expected(form, answers),
   };
 }
 

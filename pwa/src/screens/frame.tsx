@@ -6,6 +6,8 @@ import { to } from "./route";
 import { unsentWords } from "./state-words";
 
 export interface Surround {
+  /** How whoever unlocked is called. */
+  called: string;
   provider: string;
   isDemo: boolean;
   isOnline: boolean;
@@ -62,13 +64,15 @@ export function Frame({ around, place, title, ownHeading, plain, wide, children 
     <div class={`frame${plain ? " frame-plain" : ""}`}>
       <a class="skip" href="#main" onClick={(event) => { event.preventDefault(); main.current?.focus(); }}>Go to the main part</a>
       <header class="top">
-        <a class="top-home" href={to("home")} aria-label="Heed, home"><Mark /></a>
-        <div class="top-words">
-          <span class="top-provider">{around.provider}</span>
-          {around.isDemo && <span class="demo">Demo data</span>}
+        {around.isDemo && <p class="demo">Demo data. Nobody here is real.</p>}
+        <div class="top-bar">
+          <a class="top-home" href={to("home")} aria-label="Heed, home"><Mark /></a>
+          <a class={`top-words${around.unsent ? " top-unsent" : ""}`} href={to("outbox")}>
+            <span class="top-provider">{around.provider}</span>
+            <span class="unsent">{unsentWords(around.unsent)}</span>
+          </a>
+          <button type="button" class="hide" onClick={around.onHide}><Icon name="hide" /><span>Hide now</span></button>
         </div>
-        <a class={`unsent${around.unsent ? " unsent-some" : ""}`} href={to("outbox")}>{unsentWords(around.unsent)}</a>
-        <button type="button" class="hide" onClick={around.onHide}><Icon name="hide" /><span>Hide now</span></button>
       </header>
       {!plain && (
         <nav class="bar" aria-label="Main">
@@ -76,8 +80,11 @@ export function Frame({ around, place, title, ownHeading, plain, wide, children 
             {places(around).map(({ name, words, icon, count }) => (
               <li key={name}>
                 <a href={to(name)} aria-current={place === name ? "page" : undefined}>
-                  <Icon name={icon} />
-                  <span>{words}{count > 0 && <span class="bar-count"> {count}<span class="only-heard"> new</span></span>}</span>
+                  <span class="bar-icon">
+                    <Icon name={icon} />
+                    {count > 0 && <span class="bar-count">{count}<span class="only-heard"> new</span></span>}
+                  </span>
+                  <span>{words}</span>
                 </a>
               </li>
             ))}

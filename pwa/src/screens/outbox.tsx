@@ -29,7 +29,7 @@ export function Outbox() {
         {view.waiting.map((item) => (
           <li class={`card ${item.state === "kept_apart" ? "card-red" : "card-amber"}`} key={item.key}>
             <span class="card-title">{item.form ? formName(item.form) : "Something written here"}</span>
-            <span class="soft"> {item.writtenBy} · {when(item.savedAt, view.now)}</span>
+            <span class="card-about">{item.writtenBy} · {when(item.savedAt, view.now)}</span>
             <span class={`card-rest ${item.state === "kept_apart" ? "state-wrong" : "state-waiting"}`}>{stateNames[item.state]}</span>
             <span class="card-rest">{item.reason}</span>
           </li>

@@ -44,7 +44,7 @@ export function useWriting(id: string): Sheet | "opening" | "gone" {
   if (!form) return "opening";
   const about = writing.about ? (view.threads.get(writing.about) ?? null) : null;
   const person = typeof writing.answers["person"] === "string" ? writing.answers["person"] : (about?.person ?? null);
-  const around = surroundings(view, { service: writing.service, person, form, ...(about?.entries[0] ? { about: about.entries[0].answers } : {}) });
+  const around = surroundings(view, { service: writing.service, person, ...(about?.entries[0] ? { about: about.entries[0].answers } : {}) });
   const asked = questions(form, writing.answers, around.context);
   return {
     writing,

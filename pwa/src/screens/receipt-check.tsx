@@ -1,0 +1,85 @@
+import { useState } from "preact/hooks";
+import { questions, type Answers } from "../domain/form";
+import { AnswerList } from "../elements/answers";
+import { Button, ButtonLink } from "../elements/button";
+import { ErrorSummary } from "../elements/error-summary";
+import { inputId } from "../elements/field";
+import { Photo } from "../elements/photo-input";
+import { Question } from "../elements/question";
+import { pounds } from "../elements/when";
+import { surroundings } from "./around";
+import { useDesk } from "./desk";
+import { mayDecide } from "./may-decide";
+import { personName } from "./names";
+import { to } from "./route";
+import { usePhotosOf } from "./use-photos";
+import { useView, type Entry, type Thread } from "./view";
+
+/** The photo beside the amounts: does the receipt match, and does the money add up? */
+export function ReceiptCheck({ threadKey }: { threadKey: string }) {
+  const view = useView();
+  const keeper = usePhotosOf(threadKey);
+  const thread = view.threads.get(threadKey);
+  const root = thread?.entries[0];
+  if (!thread || !root) return <p>It is not on this phone yet.</p>;
+  const replaced = new Set(thread.entries.map(({ replaces }) => replaces));
+  const latest = [...thread.entries].reverse().find(({ form, key }) => form === root.form && !replaced.has(key)) ?? root;
+  const form = view.forms.get(`${latest.form}/${latest.version}`) ?? view.forms.get(latest.form);
+  const around = surroundings(view, { service: latest.service, person: latest.person });
+  const { receipt_photo: hashes, ...rest } = latest.answers;
+  const person = view.people.find(({ id }) => id === latest.person);
+  return (
+    <article class="stack">
+      <h2>{personName(view, latest.person, latest.answers["person_name"])}</h2>
+      {person?.moneyRule && <p>Their plan: {person.moneyRule}{person.moneyLimit !== null && ` Up to ${pounds(person.moneyLimit)} at once.`}</p>}
+      {thread.standing && thread.standing.flags.length > 0 && (
+        <ul class="banner banner-amber bullets">
+          {thread.standing.flags.map(({ rule, words }) => <li key={`${rule}${words}`}>{words}</li>)}
+        </ul>
+      )}
+      <div class="beside">
+        <div class="photo-large">
+          {Array.isArray(hashes) && hashes.length > 0
+            ? hashes.map((hash, index) => <Photo key={String(hash)} hash={String(hash)} words={`Receipt, photo ${index + 1}`} keeper={keeper} />)
+            : <p class="photo-absent">No photo</p>}
+        </div>
+        {form && <AnswerList form={form} answers={rest} around={around} />}
+      </div>
+      {mayDecide(thread, view) ? <CheckForm thread={thread} root={root} /> : <p class="soft">Somebody else must check this one.</p>}
+      <ButtonLink kind="plain" href={to("thread", thread.key)}>All about it</ButtonLink>
+    </article>
+  );
+}
+
+function CheckForm({ thread, root }: { thread: Thread; root: Entry }) {
+  const view = useView();
+  const desk = useDesk();
+  const form = view.forms.get("review");
+  const [answers, setAnswers] = useState<Answers>({ of: "transaction-receipt" });
+  const [attempt, setAttempt] = useState(0);
+  const [busy, setBusy] = useState(false);
+  if (!form) return <p class="soft">The form for checking comes with the next signal.</p>;
+  const around = surroundings(view, { service: thread.service, person: thread.person, about: root.answers });
+  const asked = questions(form, answers, around.context).filter(({ hidden }) => !hidden);
+  const missing = asked.filter(({ name, required, least }) => required && String(answers[name] ?? "").trim().length < (least ?? 1));
+  const problems = attempt === 0 ? [] : missing.map(({ name, title }) => ({ field: name, keyword: "required", words: `Please answer this: ${title}` }));
+  const send = async (): Promise<void> => {
+    if (missing.length > 0) return setAttempt(attempt + 1);
+    setBusy(true);
+    const writing = await desk.begin({ form: "review", service: thread.service, about: thread.key, replaces: null, answers });
+    await desk.save(writing);
+  };
+  return (
+    <section class="panel" aria-label="Your check">
+      <ErrorSummary problems={problems} attempt={attempt} onGo={(field) => document.getElementById(inputId(field))?.focus()} />
+      {asked.map((question) => (
+        <Question
+          key={question.name} asked={question} at={question.name} answer={answers[question.name]} answers={answers}
+          errors={new Map(problems.map(({ field, words }) => [field, words]))} around={around}
+          onAnswer={(answer) => setAnswers({ ...answers, [question.name]: answer })}
+        />
+      ))}
+      <Button busy={busy} onPress={() => void send().finally(() => setBusy(false))}>Send the check</Button>
+    </section>
+  );
+}

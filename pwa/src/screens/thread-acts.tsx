@@ -1,0 +1,60 @@
+import { useState } from "preact/hooks";
+import { Button, ButtonLink } from "../elements/button";
+import { Ring } from "../elements/ring";
+import { useDesk } from "./desk";
+import { HandoverReading } from "./handover-reading";
+import { mayDecide, mayHave } from "./may-decide";
+import { onCallNumbers } from "./names";
+import { go, to } from "./route";
+import { useView, type Thread } from "./view";
+
+const DAY = 86_400_000;
+
+/** What this worker can do about a thread: say that they have it, decide, read it, or correct what they wrote. */
+export function ThreadActs({ thread }: { thread: Thread }) {
+  const view = useView();
+  const root = thread.entries[0];
+  if (!root) return null;
+  const isOwn = root.author.id === view.worker.id;
+  const { onCall } = onCallNumbers(view, thread.service);
+  const isUnseen = thread.form === "concern" && !thread.standing?.seenBy && !thread.standing?.decided;
+  const isReader = thread.standing?.readers.some(({ id, readAt }) => id === view.worker.id && readAt === null) ?? false;
+  return (
+    <div class="stack">
+      <div class="row">
+        {mayHave(thread, view) && <HaveThis thread={thread} />}
+        {mayDecide(thread, view) && <ButtonLink href={`${to("new", "review")}?about=${encodeURIComponent(thread.key)}`}>{thread.form === "transaction-receipt" ? "Check it" : "Decide what to do"}</ButtonLink>}
+        {isOwn && isUnseen && onCall && <Ring number={onCall} name="on-call" />}
+        {isOwn && <Correct thread={thread} />}
+      </div>
+      {isReader && <HandoverReading thread={thread} />}
+    </div>
+  );
+}
+
+/** "I have this": an acknowledgement, written like any entry, with or without signal. */
+export function HaveThis({ thread }: { thread: Thread }) {
+  const desk = useDesk();
+  const [busy, setBusy] = useState(false);
+  const have = async (): Promise<void> => {
+    setBusy(true);
+    const writing = await desk.begin({ form: "acknowledgement", service: thread.service, about: thread.key, replaces: null, answers: { how: "self" } });
+    await desk.save(writing);
+  };
+  return <Button icon="tick" busy={busy} onPress={() => void have().finally(() => setBusy(false))}>I have this</Button>;
+}
+
+/** A correction is a new entry that replaces the older one; both are kept. Free for a day, later too, as added later. */
+function Correct({ thread }: { thread: Thread }) {
+  const view = useView();
+  const desk = useDesk();
+  const replaced = new Set(thread.entries.map(({ replaces }) => replaces));
+  const latest = [...thread.entries].reverse().find((entry) => entry.form === thread.form && entry.author.id === view.worker.id && !replaced.has(entry.key));
+  if (!latest) return null;
+  const isLater = view.now.getTime() - new Date(latest.recordedAt).getTime() > DAY;
+  const correct = async (): Promise<void> => {
+    const writing = await desk.begin({ form: latest.form, service: latest.service, about: null, replaces: latest.key, answers: latest.answers });
+    go(to("write", writing.id));
+  };
+  return <Button kind="quiet" onPress={() => void correct()}>{isLater ? "Add something later" : "Correct this"}</Button>;
+}

@@ -1,0 +1,115 @@
+import { AnswerList } from "../elements/answers";
+import { Banner } from "../elements/banner";
+import { ButtonLink } from "../elements/button";
+import { SeverityMark, WhyUrgent } from "../elements/severity";
+import { Timeline } from "../elements/timeline";
+import { dueWords, isOverdue, pounds, when } from "../elements/when";
+import { surroundings } from "./around";
+import { formName } from "./form-names";
+import { personName, serviceName } from "./names";
+import { Readers } from "./readers";
+import { ThreadActs } from "./thread-acts";
+import { ThreadState } from "./thread-state";
+import { usePhotosOf } from "./use-photos";
+import { useView, type Deadline, type Entry, type View } from "./view";
+
+const deadlineNames: Record<string, string> = {
+  acknowledge: "Somebody says “I have this”",
+  review: "A decision",
+  check: "The check of the money",
+  read: "Everybody has read it",
+};
+
+/** One thread: what was written, when, who has seen it, by when somebody must act, and everything said about it. */
+export function ThreadView({ threadKey, level = 1 }: { threadKey: string; level?: 1 | 2 }) {
+  const view = useView();
+  const thread = view.threads.get(threadKey);
+  const root = thread?.entries[0];
+  if (!thread || !root)
+    return (
+      <>
+        <h1 tabIndex={-1}>Not on this phone</h1>
+        <p>It may still be on its way, or it is not yours to read.</p>
+        <ButtonLink href="#/home">Home</ButtonLink>
+      </>
+    );
+  const { standing } = thread;
+  const Heading = level === 1 ? "h1" : "h2";
+  const Part = level === 1 ? "h2" : "h3";
+  const title = thread.form === "handover" ? `Handover, ${serviceName(view, thread.service)}` : `${formName(thread.form)}: ${personName(view, thread.person, root.answers["person_name"])}`;
+  return (
+    <article class="stack">
+      <header class="stack-tight">
+        <Heading tabIndex={level === 1 ? -1 : undefined}>{title}</Heading>
+        <p class="soft">{root.author.name}, {serviceName(view, thread.service)}</p>
+        {standing?.severity && <SeverityMark severity={standing.severity} />}
+        <p><ThreadState thread={thread} view={view} /></p>
+      </header>
+      {standing?.restricted && <Banner kind="amber" icon="lock">Only the safeguarding lead and the nominated individual can read this.</Banner>}
+      <ThreadActs thread={thread} />
+      {standing && <WhyUrgent why={standing.why} open={standing.severity === "red"} />}
+      {standing && standing.flags.length > 0 && (
+        <section class="panel">
+          <Part>Please check</Part>
+          <ul class="bullets">{standing.flags.map(({ rule, words }) => <li key={`${rule}${words}`}>{words} <span class="soft small">({rule})</span></li>)}</ul>
+          {standing.balance !== null && <p>The money should come to {pounds(standing.balance)}.</p>}
+        </section>
+      )}
+      {standing && standing.deadlines.length > 0 && <Deadlines Part={Part} deadlines={standing.deadlines} view={view} />}
+      {standing && standing.readers.length > 0 && <Readers Part={Part} readers={standing.readers} now={view.now} />}
+      {standing && (
+        <section>
+          <Part>When</Part>
+          <Timeline times={standing.times} now={view.now} />
+        </section>
+      )}
+      <Written Part={Part} entry={root} view={view} first />
+      {thread.entries.slice(1).map((entry) => <Written key={entry.key} Part={Part} entry={entry} view={view} about={root} />)}
+    </article>
+  );
+}
+
+type Part = "h2" | "h3";
+
+function Deadlines({ Part, deadlines, view }: { Part: Part; deadlines: Deadline[]; view: View }) {
+  return (
+    <section>
+      <Part>By when</Part>
+      <dl class="answers">
+        {deadlines.map(({ rule, due, stop, working }) => (
+          <div key={`${rule}${due}`}>
+            <dt>{deadlineNames[rule] ?? rule}</dt>
+            <dd>
+              {stop ? (
+                <span>{stop > due ? "Done late" : "Done in time"}, {when(stop, view.now)} (due {when(due, view.now)})</span>
+              ) : (
+                <span class={isOverdue(due, view.now) ? "due-late" : ""}>{dueWords(due, view.now)}</span>
+              )}
+              <span class="card-rest soft small">{working}</span>
+            </dd>
+          </div>
+        ))}
+      </dl>
+    </section>
+  );
+}
+
+/** One entry of a thread, with the words of the version of the form that it names. */
+function Written({ Part, entry, view, first, about }: { Part: Part; entry: Entry; view: View; first?: boolean; about?: Entry }) {
+  const form = view.forms.get(`${entry.form}/${entry.version}`) ?? view.forms.get(entry.form);
+  const around = surroundings(view, { service: entry.service, person: entry.person, ...(about ? { about: about.answers } : {}) });
+  const keeper = usePhotosOf(entry.key);
+  return (
+    <section class={first ? "" : "panel"} aria-label={formName(entry.form)}>
+      <Part>{first ? "What was written" : `${entry.replaces ? "Correction" : formName(entry.form)}, ${entry.author.name}, ${when(entry.recordedAt, view.now)}`}</Part>
+      {entry.place === "waiting" && <p class="state-waiting">Saved on this phone. Not sent yet.</p>}
+      {entry.effect === "none" && <p class="state-wrong">This does not count. {entry.reason}</p>}
+      {entry.lang !== "en" && <p class="soft">Written in another language ({entry.lang}). It needs translating.</p>}
+      {form ? (
+        <AnswerList form={form} answers={entry.answers} around={{ ...around, photos: keeper }} />
+      ) : (
+        <p class="kept-whole">{entry.form === "quarantine" ? String(entry.answers["words"] ?? "") : "The form for this is not on this phone yet."}</p>
+      )}
+    </section>
+  );
+}
