@@ -32,10 +32,8 @@ HISTORY = max(NO_RECEIPT_WITHIN, DIFFERENCE_WITHIN)
 LARGE_DIFFERENCE = 500
 
 CASH = {"their_cash", "cash_tin"}
-STAFF_MONEY = {"i_used_their_card_or_pin", "my_own_money"}
-#: Cash that was fetched from a bank with the person joins the purse, whatever it was drawn from.
-FETCHED = "cash_out_with_them"
-DIRECTION = {"spent": -1, FETCHED: 1, "money_in": 1, "given_back": 1, "count_only": 0}
+STAFF_MONEY = {"used_their_card", "own_money"}
+DIRECTION = {"spent": -1, "cash_out_with_them": -1, "money_in": 1, "given_back": 1, "count_only": 0}
 STATE_AFTER = {Check.APPROVE: "approved", Check.QUERY: "queried"}
 #: These flags tell a manager the same hour.
 AMBER = {"F5", "F3-large"}
@@ -61,10 +59,11 @@ class Ledger:
     def add(self, fact: Fact) -> Line:
         """Write the next line, in order of time."""
         answers = fact.answers
-        moves_cash = answers.get("paid_by") in CASH or answers.get("kind") == FETCHED
+        moves_cash = answers.get("paid_by") in CASH
         before = self.balance
         if before is None:
-            before = int(answers.get("start_count", 0))
+            # The first count opens the ledger: there is nothing yet that it could differ from.
+            before = int(answers.get("start_count", answers.get("end_count", 0)))
         amount = int(answers.get("amount", 0)) * DIRECTION.get(str(answers.get("kind")), 0)
         self.balance = before + (amount if moves_cash else 0)
         flags = [
