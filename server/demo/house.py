@@ -43,7 +43,7 @@ def build(clock: Clock, seed: Seed, phones: Phones, make_intake: MakeIntake) -> 
         make_intake=make_intake,
         at=since,
         demo=True,
-        id=seed.id_for("provider"),
+        known_as=seed.id_for("provider"),
     )  # fmt: skip
     _take_on(provider.id, everybody, since, seed, phones)
     _welcome(provider.id, everybody, since, seed)
