@@ -154,5 +154,5 @@ def _stretched(random: Random, answer: Any) -> Any:
     if isinstance(answer, bool):
         return not answer
     if isinstance(answer, int):
-        return random.choice((answer + 1, -answer, answer * 1000, answer + 0.5))
+        return random.choice((answer + 1, -answer, answer * 1000, answer % 1000 + 0.5))
     return [answer]
