@@ -18,8 +18,9 @@ QUALITY = 72
 def photographed(slip: Mapping[str, Any], at: datetime, chance: random.Random) -> bytes:
     """The slip of a shop, with its lines and their pence, as a JPEG."""
     paper = _printed(slip["shop"], slip["lines"], at, chance)
-    table = Image.new("RGB", (WIDTH + 140, paper.height + 120), chance.choice(TABLE))
-    _grain(table, chance)
+    wood = chance.choice(TABLE)
+    table = Image.new("RGB", (WIDTH + 140, paper.height + 120), wood)
+    _grain(table, wood, chance)
     turned = paper.rotate(chance.uniform(-4, 4), expand=True, resample=Image.Resampling.BICUBIC)
     place = (70 + chance.randint(-20, 20), 60 + chance.randint(-20, 20))
     shadow = turned.getchannel("A").point(lambda value: value // 3)
@@ -55,9 +56,9 @@ def _printed(shop: str, lines: Sequence[tuple[str, int]], at: datetime, chance: 
     return paper
 
 
-def _grain(table: Image.Image, chance: random.Random) -> None:
+def _grain(table: Image.Image, wood: tuple[int, int, int], chance: random.Random) -> None:
     pen = ImageDraw.Draw(table)
     for _ in range(60):
         y, shade = chance.randint(0, table.height), chance.randint(-14, 14)
-        colour = tuple(max(0, min(255, part + shade)) for part in table.getpixel((0, 0)))
+        colour = tuple(max(0, min(255, part + shade)) for part in wood)
         pen.line([(0, y), (table.width, y + chance.randint(-6, 6))], colour, chance.randint(1, 3))

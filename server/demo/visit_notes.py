@@ -20,7 +20,7 @@ from server.demo.seed import Seed
 from server.domain.rules import Rules
 
 #: Of a hundred visits, so many leave no note, and so many notes have an aside.
-NO_NOTE, ASIDE = 7, 45
+NO_NOTE, ASIDE = 7, 35
 #: How long a note may wait for signal, in minutes.
 WAIT = (25, 300)
 
@@ -111,7 +111,7 @@ def _dealt(told: Mapping[str, Any], call: str, worker: Worker, piles: Piles, cha
     if not own or worker.vague or chance.randrange(100) >= ASIDE:
         return text
     aside = piles.next(f"asides/{worker.key}", own)
-    return f"{text} {aside.lower().rstrip('.')}" if worker.plain else f"{text} {aside}"
+    return f"{text}, {aside.lower().rstrip('.')}" if worker.plain else f"{text} {aside}"
 
 
 def _note(name: str, person: Person, by: str, at: datetime, text: str, seed: Seed) -> Planned:
