@@ -113,7 +113,7 @@ def refresh(cookie: str, *, secret: bytes, at: datetime) -> StillSignedIn | Refu
     session = db.session.scalar(
         select(WorkerSession).where(WorkerSession.id == shown.session).with_for_update()
     )
-    if session is None or _is_over(session, at):
+    if session is None or live(session.id, session.worker_id, at) is None:
         return Refused(ENDED)
     match judge(shown.kept, session.current_hash, session.previous_hash, session.rotated_at, at):
         case Shown.STALE:
@@ -153,24 +153,24 @@ def sign_out(cookie: str, *, secret: bytes, at: datetime) -> None:
 
 def live(session: UUID, worker: UUID, at: datetime) -> tuple[Worker, WorkerSession] | None:
     """The worker and the session, when the session is theirs and goes on."""
-    row = db.session.get(WorkerSession, (_provider(), session))
-    if row is None or row.worker_id != worker or _is_over(row, at):
+    found = db.session.execute(
+        select(WorkerSession, Worker, Device)
+        .join(
+            Worker, (Worker.provider_id == WorkerSession.provider_id) & (Worker.id == WorkerSession.worker_id)
+        )
+        .join(
+            Device, (Device.provider_id == WorkerSession.provider_id) & (Device.id == WorkerSession.device_id)
+        )
+        .where(WorkerSession.id == session, WorkerSession.worker_id == worker)
+    ).one_or_none()
+    if found is None or _is_over(*found, at):
         return None
-    return db.session.get_one(Worker, (row.provider_id, worker)), row
+    return found[1], found[0]
 
 
-def _provider() -> UUID:
-    provider = db.session().provider
-    if provider is None:
-        raise LookupError("no provider has been named")
-    return provider
-
-
-def _is_over(session: WorkerSession, at: datetime) -> bool:
+def _is_over(session: WorkerSession, worker: Worker, device: Device, at: datetime) -> bool:
     if session.revoked_at or at >= session.idle_until or at >= session.absolute_until:
         return True
-    worker = db.session.get_one(Worker, (session.provider_id, session.worker_id))
-    device = db.session.get_one(Device, (session.provider_id, session.device_id))
     return bool((worker.left_at and worker.left_at <= at) or device.revoked_at)
 
 
