@@ -18,9 +18,10 @@ import os
 import shutil
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
+
+from server.instance.step import run_step
 
 ROOT = Path(__file__).resolve().parent
 ENVIRONMENT = ROOT / ".venv"
@@ -44,10 +45,10 @@ def main(words: list[str]) -> None:
     testing = words[:1] == ["test"]
     with one_at_a_time():
         make_environment(TO_TEST if testing else TO_RUN)
+        if not words or words[0] == "run":
+            build_app()
     if testing:
         become(["-m", "tests.everything", *words[1:]], folder=ROOT)
-    if not words or words[0] == "run":
-        build_app()
     become(["-m", "server.commands", *(words or ["run"])])
 
 
@@ -60,24 +61,14 @@ def make_environment(need: str) -> None:
     needs = {need, TO_RUN} | ({TO_TEST} if TO_TEST in made.split() else set())
     project = f"{ROOT}[{','.join(sorted(needs))}]"
     uv = shutil.which("uv")
-    if uv and run_step(
-        "Making the environment",
-        [uv, "venv", "--allow-existing", "--python", sys.executable, str(ENVIRONMENT)],
-    ):
+    make_with_uv = [uv or "", "venv", "--allow-existing", "--python", sys.executable, str(ENVIRONMENT)]
+    if uv and run_step("Making the environment", make_with_uv, ROOT):
         install = [uv, "pip", "install", "--python", str(PYTHON), "--editable", project]
     else:
         make_with_venv()
-        install = [
-            str(PYTHON),
-            "-m",
-            "pip",
-            "install",
-            "--disable-pip-version-check",
-            "--no-input",
-            "-e",
-            project,
-        ]
-    if not run_step("Installing what Heed needs (once, about a minute)", install):
+        quietly = ["--disable-pip-version-check", "--no-input", "--progress-bar", "off"]
+        install = [str(PYTHON), "-m", "pip", "install", *quietly, "--editable", project]
+    if not run_step("Installing what Heed needs (once, about a minute)", install, ROOT):
         sys.exit("That did not work. Is the internet there? Start again to try again.")
     STAMP.write_text(f"{wanted}{' '.join(sorted(needs))}\n")
 
@@ -85,7 +76,8 @@ def make_environment(need: str) -> None:
 def make_with_venv() -> None:
     if any(importlib.util.find_spec(module) is None for module in ("venv", "ensurepip")):
         sys.exit(NO_VENV)
-    if not run_step("Making the environment", [sys.executable, "-m", "venv", "--clear", str(ENVIRONMENT)]):
+    make = [sys.executable, "-m", "venv", "--clear", str(ENVIRONMENT)]
+    if not run_step("Making the environment", make, ROOT):
         sys.exit(NO_VENV)
 
 
@@ -103,38 +95,6 @@ def become(arguments: list[str], folder: Path | None = None) -> None:
     if os.name == "nt":
         sys.exit(subprocess.run([str(PYTHON), *arguments], check=False).returncode)
     os.execv(PYTHON, [str(PYTHON), *arguments])
-
-
-def run_step(title: str, command: list[str]) -> bool:
-    """Run a step that may take long, saying that it goes on. Shows what it said only if it fails."""
-    print(f"{title} ...", flush=True)
-    started = time.monotonic()
-    with subprocess.Popen(
-        command,
-        cwd=ROOT,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    ) as step:
-        said = follow(step, started)
-    if step.returncode:
-        print("\n".join(said[-15:]), file=sys.stderr, flush=True)
-        return False
-    print(f"  done in {time.monotonic() - started:.0f} s", flush=True)
-    return True
-
-
-def follow(step: subprocess.Popen[str], started: float) -> list[str]:
-    """Collect what a step says, and let the person watching know about every few seconds that it is alive."""
-    said: list[str] = []
-    next_word = started + 5
-    for line in step.stdout or ():
-        said.append(line.rstrip())
-        if time.monotonic() >= next_word:
-            print(f"  {time.monotonic() - started:3.0f} s  {line.strip()[:90]}", flush=True)
-            next_word = time.monotonic() + 5
-    return said
 
 
 @contextlib.contextmanager

@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from server.instance.app_build import BuildTrouble, Node, build
+from server.instance.app_build import APP, BuildTrouble, Node, build
 from tests.chromium import find_or_install_chromium
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -37,8 +37,8 @@ def main(arguments: list[str]) -> int:
     checks: list[tuple[str, Callable[[], int]]] = [
         ("style", _python("ruff", "check", ".")),
         ("types", _python("mypy")),
-        ("the app's types", lambda: node.run_npm("run", "--silent", "check", shown=True)),
-        ("the app's tests", lambda: node.run_npm("test", "--silent", shown=True)),
+        ("the app's types", _npm(node, "run", "check")),
+        ("the app's tests", _npm(node, "run", "test")),
         ("tests", tests),
     ]
     return _run_all(checks)
@@ -64,6 +64,11 @@ def _run_all(checks: list[tuple[str, Callable[[], int]]]) -> int:
 def _python(module: str, *arguments: str) -> Callable[[], int]:
     command = [sys.executable, "-m", module, *arguments]
     return lambda: subprocess.run(command, cwd=ROOT, check=False).returncode
+
+
+def _npm(node: Node, *words: str) -> Callable[[], int]:
+    command = node.npm_command(*words, "--silent")
+    return lambda: subprocess.run(command, cwd=APP, env=node.surroundings(), check=False).returncode
 
 
 if __name__ == "__main__":

@@ -6,17 +6,16 @@ Standard library only, so that it can say what is missing before anything is ins
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import importlib.util
 import os
 import shutil
-import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+
+from server.instance.step import run_step
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 APP = ROOT / "pwa"
@@ -26,7 +25,6 @@ INSTALLED = APP / "node_modules" / ".installed-from"
 
 #: Made from the sources, so no part of what they are.
 MADE = {"node_modules", "dist", "test-results"}
-SHOWN_ON_FAILURE = 25
 
 
 class BuildTrouble(RuntimeError):
@@ -56,26 +54,12 @@ class Node:
             raise BuildTrouble("There is no Node to build the app with. Run: python3 start.py")
         return cls(program_on_path, str(Path(npm_on_path).resolve()))
 
-    def run_npm(self, *words: str, shown: bool = False) -> int:
-        """Run npm in the app's folder. Unless `shown`, what it says comes out only if it fails."""
-        command = [self.program, self.npm, *words]
-        if shown:
-            return subprocess.run(command, cwd=APP, env=self.surroundings(), check=False).returncode
-        done = subprocess.run(
-            command,
-            cwd=APP,
-            env=self.surroundings(),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            check=False,
-        )
-        if done.returncode:
-            print("\n".join(done.stdout.splitlines()[-SHOWN_ON_FAILURE:]), file=sys.stderr)
-        return done.returncode
+    def npm_command(self, *words: str) -> list[str]:
+        """The command that runs npm with these words."""
+        return [self.program, self.npm, *words]
 
     def surroundings(self) -> dict[str, str]:
+        """The environment for npm: this Node first, and a cache that we may write even without a home."""
         environ = dict(os.environ)
         environ["PATH"] = f"{Path(self.program).parent}{os.pathsep}{environ.get('PATH', os.defpath)}"
         home = environ.get("HOME", "")
@@ -93,9 +77,8 @@ def build(force: bool = False) -> bool:
         return False
     node = Node.find()
     install(node)
-    with _step("Building the app"):
-        if node.run_npm("run", "build"):
-            raise BuildTrouble("The app could not be built.")
+    if not run_step("Building the app", node.npm_command("run", "build"), APP, node.surroundings()):
+        raise BuildTrouble("The app could not be built.")
     STAMP.write_text(wanted)
     return True
 
@@ -105,9 +88,9 @@ def install(node: Node) -> None:
     wanted = _digest([APP / "package.json", APP / "package-lock.json"])
     if INSTALLED.exists() and INSTALLED.read_text() == wanted:
         return
-    with _step("Fetching what the app is built from (once)"):
-        if node.run_npm("ci", "--ignore-scripts", "--no-audit", "--no-fund"):
-            raise BuildTrouble("npm could not fetch what the app is built from. Is the internet there?")
+    command = node.npm_command("ci", "--ignore-scripts", "--no-audit", "--no-fund")
+    if not run_step("Fetching what the app is built from (once)", command, APP, node.surroundings()):
+        raise BuildTrouble("npm could not fetch what the app is built from. Is the internet there?")
     INSTALLED.write_text(wanted)
 
 
@@ -135,14 +118,6 @@ def _digest(files: list[Path]) -> str:
         content = file.read_bytes()
         digest.update(f"{file.relative_to(ROOT).as_posix()} {len(content)}\n".encode() + content)
     return digest.hexdigest()
-
-
-@contextlib.contextmanager
-def _step(title: str) -> Iterator[None]:
-    print(f"{title} ...", flush=True)
-    started = time.monotonic()
-    yield
-    print(f"  done in {time.monotonic() - started:.0f} s", flush=True)
 
 
 def main() -> int:
