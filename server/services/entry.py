@@ -71,7 +71,7 @@ class Receiving:
         try:
             with db.session.begin_nested():
                 kept = list(self._keep_all(feed, good, facts))
-        except (SQLAlchemyError, LookupError, TypeError, ValueError) as error:
+        except (SQLAlchemyError, LookupError, TypeError, ValueError):
             feed.back_to(mark)
             if len(good) > 1:
                 # One of them is poison. Each alone, so that it cannot undo its neighbours.
@@ -79,7 +79,7 @@ class Receiving:
                     yield from self._keep_together(feed, [one], facts)
                 return
             place, poison = good[0]
-            yield place, self._hold(feed, _as_held(poison, "not_kept", str(error)), facts)
+            yield place, self._hold(feed, _as_held(poison, "not_kept"), facts)
             return
         yield from kept
 
@@ -184,13 +184,14 @@ class Receiving:
                 )
 
     def _hold(self, feed: Feed, held: Held, facts: ProviderFacts) -> Outcome:
-        again = quarantine.hold(feed, held, self.rules, facts, self.at)
-        outcome = "repeated" if again else "quarantined"
+        # Held again is held as before: a repeat gets the same answer as the first time.
+        quarantine.hold(feed, held, self.rules, facts, self.at)
         words = WHY_HELD[held.reason]
-        return Outcome(str(held.item["id"]), str(held.item["key_id"]), outcome, "none", held.reason, words)
+        item = held.item
+        return Outcome(str(item["id"]), str(item["key_id"]), "quarantined", "none", held.reason, words)
 
 
-def _as_held(one: Opened, reason: str, _: str = "") -> Held:
+def _as_held(one: Opened, reason: str) -> Held:
     item = {"id": str(one.body.id), "key_id": str(one.signing_key)}
     return Held(item, reason, one.ciphertext_hash, one.received_at, one.author, one.device, one.raw)
 

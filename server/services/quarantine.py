@@ -23,11 +23,11 @@ from server.services.scope import ProviderFacts
 UNKNOWN = UUID(int=0)
 
 
-def hold(feed: Feed, held: Held, rules: Rules, facts: ProviderFacts, at: datetime) -> bool:
-    """Keep something that cannot be accepted, open a thread about it, and say whether it was held before."""
+def hold(feed: Feed, held: Held, rules: Rules, facts: ProviderFacts, at: datetime) -> None:
+    """Keep something that cannot be accepted and open a thread about it, once however often it comes."""
     known = select(Quarantine.id).where(Quarantine.ciphertext_hash == held.ciphertext_hash)
     if db.session.scalar(known):
-        return True
+        return
     quarantine_id = uuid4()
     row = Quarantine(
         id=quarantine_id,
@@ -50,7 +50,6 @@ def hold(feed: Feed, held: Held, rules: Rules, facts: ProviderFacts, at: datetim
     settled = standing.settle(feed, [row.thread_key], rules, facts, at)
     leads = reader.readers_of(settled.standings)[row.thread_key]
     feed.announce([of_worker(worker) for worker in leads], "entry", row.thread_key)
-    return False
 
 
 def answers_of(row: Quarantine) -> dict[str, Any]:

@@ -256,7 +256,8 @@ def test_what_cannot_be_accepted_is_kept_whole_and_somebody_is_asked(meadow: Pro
     assert held["words"].endswith(("read what you wrote.", "has been told."))
     entries = [item for item in kinds(meadow.esther.fetch(), "entry") if item["form"] == "quarantine"]
     assert len(entries) == 1
-    assert meadow.amina.send(written)[0]["outcome"] == "repeated"
+    assert meadow.amina.send(written) == [held]
+    assert len([item for item in meadow.esther.fetch() if item["kind"] == "entry"]) == 0
 
 
 def test_a_quarantined_concern_that_says_danger_is_red(meadow: Provider):

@@ -1,0 +1,101 @@
+// Entries and standings that this worker may read: those written here and those fetched.
+import { batch, signal } from "@preact/signals-core";
+import type { Answers } from "../domain/form.ts";
+import { withDatabase } from "./database.ts";
+import type { EntryRow, Place } from "./database.ts";
+import { decrypt, encrypt, vault } from "./vault.ts";
+
+/** What is encrypted of an entry. */
+export interface EntryContent {
+  form: string;
+  version: number;
+  service: string;
+  person: string | null;
+  about: string | null;
+  replaces: string | null;
+  observedAt: string;
+  recordedAt: string;
+  receivedAt: string | null;
+  clockSkewMs: number;
+  author: { id: string; name: string };
+  answers: Answers;
+  photos: { hash: string; here: boolean }[];
+  lang: string;
+}
+
+export interface Entry extends EntryContent {
+  key: string;
+  thread: string;
+  place: Place;
+  effect: "counted" | "none" | null;
+  /** Why it has no effect, or why it was kept apart, in words. */
+  words: string;
+}
+
+export interface Standing {
+  thread: string;
+  form: string;
+  service: string;
+  person: string | null;
+  state: string;
+  severity: "red" | "amber" | "low" | null;
+  why: { rule: string; words: string }[];
+  restricted: boolean;
+  deadlines: { rule: string; start: string; due: string; stop: string | null; working: string }[];
+  due: string | null;
+  seen_by: { id: string; name: string; at: string } | null;
+  decided: { id: string; name: string; at: string; decision: string; words: string } | null;
+  flags: { rule: string; words: string }[];
+  balance: number | null;
+  readers: { id: string; name: string; read_at: string | null }[];
+  times: { observed_at: string; recorded_at: string; received_at: string; seen_at: string | null };
+}
+
+export interface Notice {
+  id: string;
+  thread: string | null;
+  rung: number;
+  words: string;
+  raised_at: string;
+}
+
+export const entries = signal<ReadonlyMap<string, Entry>>(new Map());
+export const standings = signal<ReadonlyMap<string, Standing>>(new Map());
+export const notices = signal<ReadonlyMap<string, Notice>>(new Map());
+
+/** Read everything that this worker may see into memory, after unlocking or when another tab changed it. */
+export async function loadEntries(): Promise<void> {
+  const { worker } = vault();
+  const mine = IDBKeyRange.bound([worker, ""], [worker, "\uffff"]);
+  const [entryRows, standingRows, noticeRows] = await withDatabase((open) =>
+    Promise.all([open.getAll("entry", mine), open.getAll("standing", mine), open.getAll("notice", mine)]),
+  );
+  const [read, stood, told] = await Promise.all([
+    Promise.all(entryRows.map(opened)),
+    Promise.all(standingRows.map((row) => decrypt<Standing>(row.box, `standing|${row.key}`))),
+    Promise.all(noticeRows.map((row) => decrypt<Notice>(row.box, `notice|${row.key}`))),
+  ]);
+  batch(() => {
+    entries.value = new Map(read.map((entry) => [entry.key, entry]));
+    standings.value = new Map(stood.map((standing) => [standing.thread, standing]));
+    notices.value = new Map(told.map((notice) => [notice.id, notice]));
+  });
+}
+
+/** Forget what was read, when the phone is locked. */
+export function closeEntries(): void {
+  batch(() => {
+    entries.value = new Map();
+    standings.value = new Map();
+    notices.value = new Map();
+  });
+}
+
+/** A row for an entry, encrypted. */
+export async function entryRow(key: string, thread: string, place: Place, content: EntryContent, effect: EntryRow["effect"], words: string): Promise<EntryRow> {
+  return { worker: vault().worker, key, thread, place, effect, words, box: await encrypt(content, `entry|${key}`) };
+}
+
+async function opened({ key, thread, place, effect, words, box }: EntryRow): Promise<Entry> {
+  return { ...(await decrypt<EntryContent>(box, `entry|${key}`)), key, thread, place, effect, words };
+}

@@ -1,0 +1,106 @@
+// Keeping a page that was fetched: everything in it and the new cursor, in one commit.
+import type { Answers } from "../domain/form.ts";
+import { changed } from "./changes.ts";
+import { withDatabase } from "./database.ts";
+import type { BoxRow, EntryRow } from "./database.ts";
+import { entryRow } from "./entry.ts";
+import type { EntryContent, Notice, Standing } from "./entry.ts";
+import { readSetting } from "./setting.ts";
+import { encrypt, vault } from "./vault.ts";
+
+export interface FetchedEntry {
+  kind: "entry";
+  key: string;
+  thread: string;
+  form: string;
+  version: number;
+  service: string;
+  person: string | null;
+  about: string | null;
+  replaces: string | null;
+  observed_at: string;
+  recorded_at: string;
+  received_at: string;
+  clock_skew_ms: number;
+  author: { id: string; name: string };
+  answers: Answers;
+  photos: { hash: string; here: boolean }[];
+  lang: string;
+  effect: "counted" | "none";
+  reason: string | null;
+}
+
+export type Fetched = FetchedEntry | ({ kind: "standing" } & Standing) | ({ kind: "notice" } & Notice) | { kind: "forget"; thread: string };
+
+export interface Page {
+  items: Fetched[];
+  cursor: string;
+  more: boolean;
+  epoch: number;
+  server_time: string;
+}
+
+export const cursor = (): Promise<string | null> => readSetting<string>("cursor");
+
+/** Keep a page. The cursor moves only together with everything that came before it. */
+export async function keepPage(page: Page): Promise<void> {
+  const { worker } = vault();
+  // Encrypt first: a transaction does not wait for anything else.
+  const steps = await Promise.all(page.items.map(prepared));
+  const box = await encrypt(page.cursor, "setting|cursor");
+  await withDatabase(async (open) => {
+    const commit = open.transaction(["entry", "standing", "notice", "setting"], "readwrite", { durability: "strict" });
+    for (const step of steps) {
+      if (step.kind === "entry") await commit.objectStore("entry").put(step.row);
+      else if (step.kind === "standing") await commit.objectStore("standing").put(step.row);
+      else if (step.kind === "notice") await commit.objectStore("notice").put(step.row);
+      else {
+        await commit.objectStore("standing").delete([worker, step.thread]);
+        const keys = await commit.objectStore("entry").index("thread").getAllKeys([worker, step.thread]);
+        for (const key of keys) await commit.objectStore("entry").delete(key);
+      }
+    }
+    await commit.objectStore("setting").put({ worker, key: "cursor", box });
+    await commit.done;
+  });
+  if (page.items.length) changed("entry");
+}
+
+type Step = { kind: "entry"; row: EntryRow } | { kind: "standing" | "notice"; row: BoxRow } | { kind: "forget"; thread: string };
+
+async function prepared(item: Fetched): Promise<Step> {
+  const { worker } = vault();
+  switch (item.kind) {
+    case "entry":
+      return { kind: "entry", row: await entryRow(item.key, item.thread, "sent", contentOf(item), item.effect, item.reason ?? "") };
+    case "standing": {
+      const { kind, ...standing } = item;
+      return { kind, row: { worker, key: item.thread, box: await encrypt(standing, `standing|${item.thread}`) } };
+    }
+    case "notice": {
+      const { kind, ...notice } = item;
+      return { kind, row: { worker, key: item.id, box: await encrypt(notice, `notice|${item.id}`) } };
+    }
+    case "forget":
+      return { kind: "forget", thread: item.thread };
+  }
+}
+
+function contentOf(item: FetchedEntry): EntryContent {
+  return {
+    form: item.form,
+    version: item.version,
+    service: item.service,
+    person: item.person,
+    about: item.about,
+    replaces: item.replaces,
+    observedAt: item.observed_at,
+    recordedAt: item.recorded_at,
+    receivedAt: item.received_at,
+    clockSkewMs: item.clock_skew_ms,
+    author: item.author,
+    answers: item.answers,
+    photos: item.photos,
+    lang: item.lang,
+  };
+}

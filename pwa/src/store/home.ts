@@ -1,0 +1,50 @@
+// What a worker needs at hand without signal: services, people, colleagues, numbers to ring, and the intake key.
+import { signal } from "@preact/signals-core";
+import { changed } from "./changes.ts";
+import { readSetting, writeSetting } from "./setting.ts";
+
+export interface HomeDocument {
+  worker: { id: string; name: string; sign_in_name: string };
+  provider: { id: string; name: string; demo: boolean };
+  roles: { role: string; service: string }[];
+  services: {
+    id: string;
+    name: string;
+    kind: string;
+    division: string;
+    office_number: string;
+    on_call_number: string;
+    on_call: { rank: number; worker: string; name: string; number: string }[];
+    /** Whether a push would reach somebody who is on call now. */
+    push_reaches_on_call?: boolean;
+  }[];
+  people: {
+    id: string;
+    name: string;
+    known_as: string;
+    service: string;
+    money_rule: string | null;
+    money_limit: number | null;
+    last_closing: number | null;
+  }[];
+  workers: { id: string; name: string; services: string[] }[];
+  shifts: { id: string; service: string; from: string; until: string; workers: string[] }[];
+  intake_key: { id: string; public_key: string };
+  push_key: string;
+  server_time: string;
+}
+
+export const home = signal<HomeDocument | null>(null);
+
+export async function loadHome(): Promise<void> {
+  home.value = await readSetting<HomeDocument>("home");
+}
+
+export async function keepHome(fetched: HomeDocument, etag: string | null): Promise<void> {
+  await writeSetting("home", fetched);
+  await writeSetting("home-etag", etag);
+  home.value = fetched;
+  changed("home");
+}
+
+export const homeEtag = (): Promise<string | null> => readSetting<string>("home-etag");

@@ -1,0 +1,161 @@
+// Who is on this phone, and who has unlocked it.
+import { signal } from "@preact/signals-core";
+import type { Bytes } from "../domain/bytes.ts";
+import { randomBytes, toBase64url } from "../domain/bytes.ts";
+import { changed } from "./changes.ts";
+import { withDatabase } from "./database.ts";
+import type { WorkerRow } from "./database.ts";
+import { close, decryptBytes, encryptBytes, keepOpen, makeDataKey, stretch, unwrapDataKey } from "./vault.ts";
+
+export interface Unlocked {
+  worker: string;
+  name: string;
+  signInName: string;
+  provider: string;
+  providerName: string;
+  isDemo: boolean;
+  device: string;
+  keyId: string;
+}
+
+export interface WorkerOnPhone {
+  worker: string;
+  name: string;
+  signInName: string;
+}
+
+/** What the server says to somebody who has just signed in. */
+export interface Welcome {
+  access_token: string;
+  expires_in: number;
+  worker: { id: string; name: string; sign_in_name: string };
+  provider: { id: string; name: string; demo: boolean };
+  device: { id: string };
+  key_id: string;
+}
+
+export interface NewSigningKey {
+  point: string;
+  pair: CryptoKeyPair;
+}
+
+const SIGNING = { name: "ECDSA", namedCurve: "P-256" } as const;
+
+/** Who unlocked this phone, if anybody has. */
+export const unlocked = signal<Unlocked | null>(null);
+
+let signing: CryptoKey | null = null;
+
+export async function workersOnPhone(): Promise<WorkerOnPhone[]> {
+  const rows = await withDatabase((open) => open.getAll("worker"));
+  return rows.map(({ worker, name, signInName }) => ({ worker, name, signInName }));
+}
+
+/** The device that this browser is to the provider, once somebody signed in here. */
+export async function deviceId(): Promise<string | null> {
+  return (await withDatabase((open) => open.get("device", "device")))?.id ?? null;
+}
+
+/** A key pair for somebody who signs in here for the first time. */
+export async function prepareSigningKey(): Promise<NewSigningKey> {
+  const pair = await crypto.subtle.generateKey(SIGNING, true, ["sign", "verify"]);
+  return { pair, point: toBase64url(new Uint8Array(await crypto.subtle.exportKey("raw", pair.publicKey))) };
+}
+
+/** The public half of the signing key that somebody has here already. */
+export async function knownPoint(signInName: string): Promise<{ worker: string; point: string } | null> {
+  const rows = await withDatabase((open) => open.getAll("worker"));
+  const row = rows.find((each) => each.signInName === signInName.trim().toLowerCase());
+  return row ? { worker: row.worker, point: row.point } : null;
+}
+
+/** Unlock with a passphrase. False when it was another. */
+export async function unlock(worker: string, passphrase: string): Promise<boolean> {
+  const row = await withDatabase((open) => open.get("worker", worker));
+  if (!row) return false;
+  const wrapping = await stretch(passphrase, row.salt);
+  let key: CryptoKey;
+  try {
+    key = await unwrapDataKey(row.wrappedKey, wrapping);
+  } catch {
+    return false;
+  }
+  const opened = { worker, key };
+  signing = await importSigningKey(await decryptBytes(row.signingKey, "signing", opened));
+  keepOpen(opened);
+  unlocked.value = shown(row);
+  return true;
+}
+
+/** Forget the keys. What waits to be sent is sealed and goes on being sent. */
+export function lock(): void {
+  close();
+  signing = null;
+  unlocked.value = null;
+}
+
+/** Make a place for somebody who has just signed in here for the first time, and unlock it. */
+export async function moveIn(welcome: Welcome, passphrase: string, made: NewSigningKey): Promise<void> {
+  const salt = randomBytes(16);
+  const { key, wrappedKey } = await makeDataKey(await stretch(passphrase, salt));
+  const opened = { worker: welcome.worker.id, key };
+  const pkcs8 = new Uint8Array(await crypto.subtle.exportKey("pkcs8", made.pair.privateKey));
+  const row: WorkerRow = { ...described(welcome), point: made.point, salt, wrappedKey, signingKey: await encryptBytes(pkcs8, "signing", opened) };
+  const fresh = await importSigningKey(pkcs8);
+  await withDatabase(async (open) => {
+    const commit = open.transaction(["worker", "device", "entry", "standing", "notice", "draft", "setting", "photo"], "readwrite", { durability: "strict" });
+    // Whatever this worker had here before was under a key that is gone, so it is fetched again.
+    for (const name of ["entry", "standing", "notice", "draft", "setting", "photo"] as const) {
+      await commit.objectStore(name).delete(IDBKeyRange.bound([row.worker, ""], [row.worker, "\uffff"]));
+    }
+    const device = await commit.objectStore("device").get("device");
+    if (device?.id !== row.device) await commit.objectStore("device").put({ name: "device", id: row.device, provider: row.provider, seq: 0, previous: null });
+    await commit.objectStore("worker").put(row);
+    await commit.done;
+  });
+  signing = fresh;
+  keepOpen(opened);
+  unlocked.value = shown(row);
+  changed("worker");
+}
+
+/** Note what the server says of somebody who was here before and has signed in again. */
+export async function welcomeBack(welcome: Welcome): Promise<void> {
+  await withDatabase(async (open) => {
+    const row = await open.get("worker", welcome.worker.id);
+    if (row) await open.put("worker", { ...row, ...described(welcome) });
+    if (row && unlocked.value) unlocked.value = shown({ ...row, ...described(welcome) });
+  });
+}
+
+/** Sign bytes as whoever unlocked. */
+export async function sign(bytes: Bytes): Promise<Bytes> {
+  if (!signing) throw new Error("Nobody has unlocked this phone");
+  return new Uint8Array(await crypto.subtle.sign({ name: "ECDSA", hash: "SHA-256" }, signing, bytes));
+}
+
+const importSigningKey = (pkcs8: Bytes): Promise<CryptoKey> => crypto.subtle.importKey("pkcs8", pkcs8, SIGNING, false, ["sign"]);
+
+function described(welcome: Welcome) {
+  return {
+    worker: welcome.worker.id,
+    name: welcome.worker.name,
+    signInName: welcome.worker.sign_in_name,
+    provider: welcome.provider.id,
+    providerName: welcome.provider.name,
+    isDemo: welcome.provider.demo,
+    device: welcome.device.id,
+    keyId: welcome.key_id,
+  };
+}
+
+const shown = ({ worker, name, signInName, provider, providerName, isDemo, device, keyId }: WorkerRow): Unlocked => ({
+  worker,
+  name,
+  signInName,
+  provider,
+  providerName,
+  isDemo,
+  device,
+  keyId,
+});

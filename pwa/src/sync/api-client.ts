@@ -1,0 +1,175 @@
+// The only place that reaches the network. Every address of the server stands here.
+import type { Outcome } from "../domain/outcome.ts";
+import { areOutcomes } from "../domain/outcome.ts";
+import type { Schema } from "../domain/form.ts";
+import type { Page } from "../store/fetched.ts";
+import type { HomeDocument } from "../store/home.ts";
+import type { Welcome } from "../store/worker.ts";
+
+/** What the server would not do, in its own plain sentence. */
+export class Refusal extends Error {
+  override readonly name = "Refusal";
+  constructor(
+    readonly status: number,
+    message: string,
+    readonly errors: Record<string, string[]> = {},
+  ) {
+    super(message);
+  }
+}
+
+/** There is no signal, or what answered was not our server. */
+export class NoSignal extends Error {
+  override readonly name = "NoSignal";
+  constructor() {
+    super("There is no signal now.");
+  }
+}
+
+export interface Answer<Content> {
+  content: Content;
+  etag: string | null;
+}
+
+const PATIENCE = 30_000;
+
+interface Asking {
+  method?: "GET" | "POST" | "PUT" | "DELETE";
+  body?: unknown;
+  token?: string | null;
+  etag?: string | null;
+}
+
+/** Ask the server. Throws Refusal for what it refuses and NoSignal for everything that is not its answer. */
+async function ask<Content>(path: string, { method = "GET", body, token, etag }: Asking = {}): Promise<Answer<Content>> {
+  const headers = new Headers({ Accept: "application/json" });
+  if (body !== undefined) headers.set("Content-Type", "application/json");
+  if (token) headers.set("Authorization", `Bearer ${token}`);
+  if (etag) headers.set("If-None-Match", etag);
+  const answer = await reach(path, { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) });
+  if (answer.status === 304) throw new Refusal(304, "Nothing has changed.");
+  if (answer.status === 204) return { content: undefined as Content, etag: null };
+  // A hotel's sign-in page also says 200; only JSON can be ours.
+  if (!answer.headers.get("content-type")?.includes("json")) throw new NoSignal();
+  const content: unknown = await answer.json().catch(() => null);
+  if (!answer.ok) throw refusal(answer.status, content);
+  return { content: content as Content, etag: answer.headers.get("etag") };
+}
+
+async function reach(path: string, options: RequestInit): Promise<Response> {
+  try {
+    return await fetch(path, { ...options, credentials: "same-origin", redirect: "error", cache: "no-store", signal: AbortSignal.timeout(PATIENCE) });
+  } catch {
+    throw new NoSignal();
+  }
+}
+
+function refusal(status: number, content: unknown): Error {
+  if (typeof content !== "object" || content === null || !("message" in content)) return new NoSignal();
+  const { message, errors } = content as { message: string; errors?: Record<string, string[]> };
+  return new Refusal(status, message, errors ?? {});
+}
+
+export interface Introduction {
+  device: { id: string | null; name: string };
+  signing_key: string;
+}
+
+export interface NewProvider extends Introduction {
+  set_up_code: string;
+  provider: { name: string; handle: string };
+  services: { name: string; kind: string; division: string; office_number: string; on_call_number: string }[];
+  manager: { name: string; sign_in_name: string; password: string };
+}
+
+const post = async <Content>(path: string, body: unknown, token?: string | null): Promise<Content> =>
+  (await ask<Content>(path, { method: "POST", body, token: token ?? null })).content;
+
+// Getting in
+export const askSetUp = async (): Promise<{ needed: boolean }> => (await ask<{ needed: boolean }>("/api/set-up")).content;
+export const setUp = (asked: NewProvider): Promise<Welcome> => post("/api/set-up", asked);
+export const lookAtCode = (code: string): Promise<{ provider: string; service: string; role: string }> => post("/api/join/look", { code });
+export const join = (asked: { code: string; name: string; sign_in_name: string; password: string } & Introduction): Promise<Welcome> => post("/api/join", asked);
+export const signIn = (asked: { sign_in_name: string; password: string } & Introduction): Promise<Welcome> => post("/api/session/sign-in", asked);
+export const refresh = (): Promise<{ access_token: string; expires_in: number }> => post("/api/session/refresh", undefined);
+export const signOut = (token: string | null): Promise<void> => post("/api/session/sign-out", undefined, token);
+
+// Having at hand
+export const fetchHome = (token: string, etag: string | null): Promise<Answer<HomeDocument>> => ask("/api/home", { token, etag });
+export interface FormListed {
+  form: string;
+  version: number;
+  title: string;
+  url: string;
+  sha256: string;
+}
+export const listForms = async (): Promise<FormListed[]> => (await ask<FormListed[]>("/api/forms")).content;
+export const fetchForm = async (listed: FormListed): Promise<Schema> => (await ask<Schema>(`/api/forms/${listed.form}/${listed.version}`)).content;
+
+// Sending and fetching
+export async function sendItems(token: string, batch: { sent_at: string; unsent: number; items: unknown[] }): Promise<Outcome[]> {
+  const answer = await post<unknown>("/api/sync/send", batch, token);
+  if (!areOutcomes(answer)) throw new NoSignal();
+  return answer.outcomes;
+}
+
+export async function fetchPage(token: string, cursor: string | null): Promise<Page> {
+  const query = cursor ? `?cursor=${encodeURIComponent(cursor)}` : "";
+  const { content } = await ask<Page>(`/api/sync/fetch${query}`, { token });
+  if (!Array.isArray(content?.items) || typeof content.cursor !== "string") throw new NoSignal();
+  return content;
+}
+
+export interface SealedPhoto {
+  keyId: string;
+  entry: string;
+  hash: string;
+  seal: string;
+  sealed: ArrayBuffer;
+}
+
+export async function sendPhoto(token: string, photo: SealedPhoto): Promise<{ outcome: string; words: string }> {
+  const headers = { Authorization: `Bearer ${token}`, "Content-Type": "application/octet-stream", "Heed-Intake-Key": photo.seal };
+  const answer = await reach(`/api/sync/photo/${photo.keyId}/${photo.entry}/${photo.hash}`, { method: "PUT", headers, body: photo.sealed });
+  const content: unknown = answer.headers.get("content-type")?.includes("json") ? await answer.json().catch(() => null) : null;
+  if (!answer.ok) throw refusal(answer.status, content);
+  if (typeof content !== "object" || content === null || !("outcome" in content)) throw new NoSignal();
+  return content as { outcome: string; words: string };
+}
+
+/** A photo of somebody else's entry; null when it has not arrived at the server. */
+export async function fetchPhoto(token: string, key: string, hash: string): Promise<Uint8Array<ArrayBuffer> | null> {
+  const answer = await reach(`/api/photo/${key.replace(".", "/")}/${hash}`, { headers: { Authorization: `Bearer ${token}` } });
+  return answer.ok && answer.headers.get("content-type") === "image/jpeg" ? new Uint8Array(await answer.arrayBuffer()) : null;
+}
+
+// Managing
+export const makeJoinCode = (token: string, asked: { service: string; role: string }): Promise<{ code: string; url: string; qr: string[]; expires_at: string }> =>
+  post("/api/join-codes", asked, token);
+export const addPerson = (token: string, asked: unknown): Promise<void> => post("/api/people", asked, token);
+
+export interface RosterSlot {
+  rank: number;
+  worker: string;
+  number: string;
+  from: string;
+  until: string;
+}
+export interface RosterShift {
+  id?: string;
+  from: string;
+  until: string;
+  workers: string[];
+}
+export const onCall = async (token: string, service: string): Promise<RosterSlot[]> => (await ask<RosterSlot[]>(`/api/services/${service}/on-call`, { token })).content;
+export const saveOnCall = async (token: string, service: string, slots: RosterSlot[]): Promise<void> =>
+  (await ask<void>(`/api/services/${service}/on-call`, { method: "PUT", body: slots, token })).content;
+export const shifts = async (token: string, service: string): Promise<RosterShift[]> => (await ask<RosterShift[]>(`/api/services/${service}/shifts`, { token })).content;
+export const saveShifts = async (token: string, service: string, body: RosterShift[]): Promise<void> =>
+  (await ask<void>(`/api/services/${service}/shifts`, { method: "PUT", body, token })).content;
+
+// Being told
+export const addSubscription = (token: string, subscription: PushSubscriptionJSON): Promise<void> =>
+  post("/api/push-subscriptions", { endpoint: subscription.endpoint, keys: subscription.keys }, token);
+export const removeSubscription = async (token: string, endpoint: string): Promise<void> =>
+  (await ask<void>("/api/push-subscriptions", { method: "DELETE", body: { endpoint }, token })).content;

@@ -1,0 +1,50 @@
+// Being told: this device's push subscription, and letting the server know of it.
+import { fromBase64url } from "../domain/bytes.ts";
+import { home } from "../store/home.ts";
+import { addSubscription, removeSubscription } from "./api-client.ts";
+import { withToken } from "./session.ts";
+
+/** Some browsers never answer when they have no push service. */
+const PATIENCE = 10_000;
+
+export type AlertState = "on" | "off" | "refused" | "home_screen" | "unsupported";
+
+export async function alertState(): Promise<AlertState> {
+  if (!("serviceWorker" in navigator) || !("Notification" in globalThis) || !("PushManager" in globalThis)) return isAppleBrowser() ? "home_screen" : "unsupported";
+  if (Notification.permission === "denied") return "refused";
+  return (await current()) ? "on" : "off";
+}
+
+/** Switch alerts on. Call it from a tap: browsers ask their own question only then. */
+export async function subscribe(): Promise<AlertState> {
+  const key = home.value?.push_key;
+  if (!key) return "off";
+  if ((await Notification.requestPermission()) !== "granted") return alertState();
+  const registration = await navigator.serviceWorker.ready;
+  const subscribing = registration.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: fromBase64url(key) });
+  const subscription = await Promise.race([subscribing, new Promise<null>((resolve) => setTimeout(() => resolve(null), PATIENCE))]);
+  if (!subscription) return "unsupported";
+  await withToken((token) => addSubscription(token, subscription.toJSON()));
+  return "on";
+}
+
+export async function unsubscribe(): Promise<AlertState> {
+  const subscription = await current();
+  if (!subscription) return alertState();
+  await withToken((token) => removeSubscription(token, subscription.endpoint));
+  await subscription.unsubscribe();
+  return "off";
+}
+
+/** Report the subscription again: the server may have dropped it, or the browser may have changed it. */
+export async function reportSubscription(): Promise<void> {
+  const subscription = await current();
+  if (subscription) await withToken((token) => addSubscription(token, subscription.toJSON()));
+}
+
+async function current(): Promise<PushSubscription | null> {
+  const registration = await navigator.serviceWorker.getRegistration();
+  return (await registration?.pushManager.getSubscription()) ?? null;
+}
+
+const isAppleBrowser = (): boolean => /iPhone|iPad/.test(navigator.userAgent);

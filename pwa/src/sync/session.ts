@@ -1,0 +1,83 @@
+// The session with the server: an access token in memory, got with a cookie that no script can read.
+import { deviceId, knownPoint, moveIn, prepareSigningKey, unlock, welcomeBack } from "../store/worker.ts";
+import type { NewSigningKey, Welcome } from "../store/worker.ts";
+import { Refusal } from "./api-client.ts";
+import * as api from "./api-client.ts";
+
+/** A token is used until a little before it ends, so that it does not end on the way. */
+const EARLY = 30_000;
+
+let token: { text: string; until: number } | null = null;
+
+/** A token that works now. Throws Refusal 401 when this device must sign in again, NoSignal without signal. */
+export async function accessToken(): Promise<string> {
+  if (token && token.until > Date.now()) return token.text;
+  // One refresh at a time over all tabs and the service worker, since each changes the cookie.
+  return navigator.locks.request("heed-refresh", async () => {
+    if (token && token.until > Date.now()) return token.text;
+    return keepToken(await api.refresh());
+  });
+}
+
+/** Forget the token, so that the next question gets a fresh one. */
+export function forgetToken(): void {
+  token = null;
+}
+
+/** Do something with a token; when the server no longer takes it, once more with a fresh one. */
+export async function withToken<Content>(work: (token: string) => Promise<Content>): Promise<Content> {
+  try {
+    return await work(await accessToken());
+  } catch (failure) {
+    if (!(failure instanceof Refusal) || failure.status !== 401) throw failure;
+    forgetToken();
+    return work(await accessToken());
+  }
+}
+
+export async function signIn(signInName: string, passphrase: string): Promise<void> {
+  const known = await knownPoint(signInName);
+  const here = known && (await unlock(known.worker, passphrase)) ? known : null;
+  const fresh = here ? null : await prepareSigningKey();
+  const asked = { sign_in_name: signInName, password: passphrase, ...(await introduction(here?.point ?? fresh?.point ?? "")) };
+  await enter(await api.signIn(asked), passphrase, fresh);
+}
+
+export async function join(code: string, name: string, signInName: string, passphrase: string): Promise<void> {
+  const fresh = await prepareSigningKey();
+  await enter(await api.join({ code, name, sign_in_name: signInName, password: passphrase, ...(await introduction(fresh.point)) }), passphrase, fresh);
+}
+
+export async function setUp(asked: Omit<api.NewProvider, keyof api.Introduction>): Promise<void> {
+  const fresh = await prepareSigningKey();
+  await enter(await api.setUp({ ...asked, ...(await introduction(fresh.point)) }), asked.manager.password, fresh);
+}
+
+export async function signOut(): Promise<void> {
+  const held = token?.text ?? null;
+  forgetToken();
+  await api.signOut(held);
+}
+
+async function enter(welcome: Welcome, passphrase: string, fresh: NewSigningKey | null): Promise<void> {
+  keepToken(welcome);
+  if (fresh) await moveIn(welcome, passphrase, fresh);
+  else await welcomeBack(welcome);
+}
+
+function keepToken({ access_token, expires_in }: { access_token: string; expires_in: number }): string {
+  token = { text: access_token, until: Date.now() + expires_in * 1000 - EARLY };
+  return access_token;
+}
+
+async function introduction(point: string): Promise<api.Introduction> {
+  return { device: { id: await deviceId(), name: deviceName() }, signing_key: point };
+}
+
+/** What a manager will read in a list of devices. */
+function deviceName(): string {
+  const agent = navigator.userAgent;
+  const system = /Android|iPhone|iPad|Windows|Mac OS|CrOS|Linux/.exec(agent)?.[0] ?? "a device";
+  const browser = /Edg|OPR|Firefox|SamsungBrowser|Chrome|Safari/.exec(agent)?.[0] ?? "a browser";
+  return `${browser} on ${system}`;
+}

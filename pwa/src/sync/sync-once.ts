@@ -1,0 +1,32 @@
+// Sync is a sentence that returns a result.
+import { isUnlocked } from "../store/vault.ts";
+import { NoSignal, Refusal } from "./api-client.ts";
+import { fetchForms, fetchHomeDocument, fetchNew } from "./fetch.ts";
+import { sendWaiting } from "./send.ts";
+import type { Sent } from "./send.ts";
+
+export interface SyncResult {
+  sent: Sent;
+  fetched: number;
+  /** Whether the server answered at all. */
+  reached: boolean;
+  mustSignIn: boolean;
+}
+
+/** Send what is waiting, then fetch what is new. Safe to call again at any moment; never throws. */
+export async function syncOnce(): Promise<SyncResult> {
+  const sent = await sendWaiting();
+  const result: SyncResult = { sent, fetched: 0, reached: true, mustSignIn: sent.mustSignIn };
+  if (result.mustSignIn) return result;
+  try {
+    await fetchForms();
+    // What comes back is kept encrypted, so it waits until somebody has unlocked.
+    if (!isUnlocked()) return result;
+    await fetchHomeDocument();
+    result.fetched = await fetchNew();
+  } catch (failure) {
+    result.reached = !(failure instanceof NoSignal);
+    result.mustSignIn = failure instanceof Refusal && failure.status === 401;
+  }
+  return result;
+}
