@@ -12,8 +12,8 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from server.config import Config
-from server.demo.cast import cast, passphrase
-from server.demo.load import load
+from server.demo import load, passphrase
+from server.demo.cast import cast
 from server.demo.phone import Phones
 from server.demo.seed import Seed
 from server.demo.story import tell

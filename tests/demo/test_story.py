@@ -8,8 +8,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from server.config import ROOT
-from server.demo import source
-from server.demo.cast import cast, passphrase, sign_in_names
+from server.demo import passphrase, sign_in_names, source
+from server.demo.cast import cast
 from server.demo.clock import DAYS, Clock, span
 from server.demo.phone import Phones
 from server.demo.planned import Planned
