@@ -23,7 +23,7 @@ from server.services import photo as photos
 from server.services.intake import Opened
 from server.services.sending import receiving
 
-#: So many entries are kept in one commit.
+#: So many entries are kept at once.
 AT_ONCE = 100
 
 Progress = Callable[[int, int], None]
@@ -44,16 +44,16 @@ def load(app: Flask, at: datetime, progress: Progress = lambda done, of: None) -
     with app.app_context():
         provider = house.build(Clock(at), seed, phones, parts["keys"].make_intake)
         intake_key = db.session.scalars(select(IntakeKey.id)).one()
-        db.session.commit()
         written = phones.write_all(story)
         done = 0
         for batch in _batches(story):
             _keep(provider, parts, [written[each.name] for each in batch], batch[-1].received)
             for each in batch:
                 _keep_photos(provider, parts, each, written[each.name], intake_key)
-            db.session.commit()
             done += len(batch)
             progress(done, len(story))
+        # Once, at the end: a start that is killed half way leaves no half of a demo behind.
+        db.session.commit()
     return provider
 
 
