@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
+    from flask import Flask
+
     from server.config import Config
 
 
@@ -85,6 +87,20 @@ def migrate() -> None:
 @click.command()
 def demo() -> None:
     """Fill an empty Heed with a provider that exists only to look at."""
+    from server.commands.on_instance import heed
+    from server.config import Config
+    from server.domain.errors import Taken
+    from server.services.provider import is_set_up_needed
+
+    config = Config.from_environment()
+    if config.production:
+        raise click.UsageError("The demo's passphrase is known to everybody, so it is refused in production.")
+    with heed(config=config) as app:
+        if not is_set_up_needed():
+            raise Taken(
+                "There is a provider already, and the demo needs an empty Heed: give it its own HEED_HOME."
+            )
+        click.echo(_load_demo(app))
 
 
 def _prepare(config: Config, with_demo: bool) -> str:
@@ -92,19 +108,45 @@ def _prepare(config: Config, with_demo: bool) -> str:
 
     Answers who can sign in, or where somebody sets Heed up.
     """
-    from server.app import create_app
-    from server.commands.on_instance import bring_up_to_date
-    from server.extensions import db
+    from server.commands.on_instance import heed
     from server.services.provider import is_set_up_needed
 
-    app = create_app(config)
-    with app.app_context():
-        bring_up_to_date(app)
-        empty = is_set_up_needed()
-        db.session.remove()
-        db.engine.dispose()
-    code = app.extensions["keys"].set_up_code()
-    return f"Nobody is in it yet. Set it up at {config.public_url}/#/set-up/{code}" if empty else ""
+    with heed(config=config) as app:
+        if not is_set_up_needed():
+            return _who_can_sign_in()
+        if with_demo and not config.production:
+            return _load_demo(app)
+        code = app.extensions["keys"].set_up_code()
+        return f"Nobody is in it yet. Set it up at {config.public_url}/#/set-up/{code}"
+
+
+def _load_demo(app: Flask) -> str:
+    from server import demo as example
+
+    def progress(done: int, of: int) -> None:
+        if done == of or done % 200 == 0:
+            click.echo(f"  {done} of {of} entries")
+
+    click.echo("Loading the demo (once) ...")
+    example.load(app, datetime.now(UTC), progress)
+    return _who_can_sign_in()
+
+
+def _who_can_sign_in() -> str:
+    """Everybody in the demo, for whom it is no secret; in a real provider nobody is named."""
+    from server import demo as example
+    from server.commands.on_instance import providers_called
+    from server.extensions import work_for
+    from server.services.provider import provider_row
+
+    _, provider = providers_called(None)[0]
+    work_for(provider)
+    if not provider_row().demo:
+        return "Sign in with your own name and passphrase."
+    names = "\n".join(f"  {each}" for each in example.sign_in_names())
+    return (
+        f"This is a demo: nobody in it is real. The passphrase of each is “{example.passphrase()}”:\n{names}"
+    )
 
 
 def answers(host: str, port: int) -> bool:
