@@ -61,7 +61,7 @@ def _settings(config: Config, role: str, keys: Keys) -> dict[str, Any]:
         "PROXIES": config.proxies,
         "SQLALCHEMY_DATABASE_URI": config.database_url,
         "SQLALCHEMY_ENGINE_OPTIONS": {
-            "connect_args": {"options": f"-c role={role} -c timezone=UTC"},
+            "connect_args": {"options": f"-c role={role} -c timezone=UTC -c search_path=public,queue"},
             "pool_pre_ping": True,
             "pool_size": config.web_threads,
             "max_overflow": 4,

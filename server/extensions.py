@@ -13,6 +13,7 @@ from flask_migrate import Migrate
 from flask_smorest import Api
 from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session
+from procrastinate import App, PsycopgConnector
 from sqlalchemy import Connection, MetaData, event, text
 from sqlalchemy.orm import DeclarativeBase, ORMExecuteState, SessionTransaction, with_loader_criteria
 
@@ -48,10 +49,23 @@ class ProviderSession(Session):
         return provider
 
 
+class Queue:
+    """The job queue. A job is put into it in the commit that needs it: a rollback takes the job along."""
+
+    def __init__(self) -> None:
+        self._app = App(connector=PsycopgConnector())
+
+    def defer(self, task: str, **ids: str) -> None:
+        """Have a job done once this session has committed. What it needs is read by these ids then."""
+        connection = db.session.connection().connection.driver_connection
+        self._app.configure_task(task, connection=connection).defer(**ids)
+
+
 db = SQLAlchemy(model_class=Base, session_options={"class_": ProviderSession})
 migrate = Migrate()
 jwt = JWTManager()
 api = Api()
+queue = Queue()
 
 
 def work_for(provider: UUID) -> None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 
 from server.domain.audience import of_worker
@@ -55,6 +55,17 @@ def admit(feed: Feed, thread_key: str, workers: Iterable[UUID], at: datetime) ->
         ).first()
         if added:
             _announce_thread(feed, thread_key, worker)
+
+
+def narrow(feed: Feed, thread_key: str, stay: Collection[UUID], entries: Collection[str]) -> None:
+    """Close a thread to every reader but these, and tell the others' phones to forget it."""
+    for worker in readers_of([thread_key])[thread_key] - set(stay):
+        db.session.execute(
+            delete(ThreadReader)
+            .where(ThreadReader.thread_key == thread_key, ThreadReader.worker_id == worker)
+            .execution_options(synchronize_session=False)
+        )
+        feed.withdraw(of_worker(worker), thread_key, entries)
 
 
 def admit_lead(feed: Feed, worker: UUID, services: Iterable[UUID], at: datetime) -> None:

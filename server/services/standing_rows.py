@@ -47,8 +47,9 @@ def keep(
             feed.withdraw(of_class(standing.root.service, standing.form), key, (f.key for f in threads[key]))
         if standing.restricted and (was_open or key not in before):
             leads = reader.leads_for(standing.root.service, standing.excluded, facts, at)
+            reader.narrow(feed, key, leads, [f.key for f in threads[key]])
             reader.admit(feed, key, leads, at)
-            readers[key].update(leads)
+            readers[key] = set(leads)
         feed.announce(audiences(standing, readers[key]), "standing", key)
 
 
@@ -140,8 +141,8 @@ def rung_rows(standing: Standing) -> list[Row]:
             "version": deadline.version,
             "at": rung.at,
             "recipients": list(rung.recipients),
-            # A rung that was due before the deadline was kept stays due: somebody should have been told then.
-            "stopped": deadline.stop is not None and deadline.stop <= rung.at,
+            # Telling people of what somebody already has would teach them not to listen.
+            "stopped": deadline.stop is not None,
         }
         for deadline in standing.deadlines
         for rung in deadline.rungs

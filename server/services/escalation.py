@@ -1,0 +1,199 @@
+"""Raising rungs: in one commit, note that a rung has fired, write the notices and let their readers fetch them.
+
+The key of an escalation makes each rung fire exactly once, with any number of processes, killed at any moment.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+from uuid import UUID, uuid4
+
+from sqlalchemy import select, text
+from sqlalchemy.dialects.postgresql import insert
+
+from server.domain.access import Permission, may, roles_for
+from server.domain.audience import CLASS_OF, MAY_READ, of_worker
+from server.domain.ladder import recipients
+from server.domain.role import Role
+from server.domain.rules import Rules
+from server.extensions import db, queue
+from server.models import Deadline, Escalation, Notice, NoticeDelivery, PushSubscription, Standing
+from server.services import reader
+from server.services.feed import Feed
+from server.services.scope import ProviderFacts
+
+_DUE = text("""
+    SELECT rung.provider_id, rung.thread_key, rung.rule, rung.version, rung.rung, rung.at, rung.recipients
+    FROM rung
+    WHERE NOT rung.stopped AND rung.at <= :now AND NOT EXISTS (
+        SELECT 1 FROM escalation
+        WHERE escalation.provider_id = rung.provider_id AND escalation.thread_key = rung.thread_key
+        AND escalation.rule = rung.rule AND escalation.version = rung.version AND escalation.rung = rung.rung)
+    ORDER BY rung.at, rung.provider_id, rung.thread_key, rung.rung
+    LIMIT :most
+""")
+
+#: What a notice says in the app. It names nobody, since somebody may look over the reader's shoulder.
+WORDS = {
+    ("acknowledge", "red"): "A red concern needs you now.",
+    ("acknowledge", "amber"): "Something amber needs you soon.",
+    ("review", "0"): "A review is due soon.",
+    ("review", "late"): "A review is overdue.",
+    ("read", "late"): "A handover that must be read has not been read by everybody.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class DueRung:
+    """A rung whose moment has come and that nobody has raised."""
+
+    provider: UUID
+    thread_key: str
+    rule: str
+    version: int
+    rung: int
+    at: datetime
+    to: tuple[str, ...]
+
+
+def due_rungs(now: datetime, most: int) -> dict[UUID, list[DueRung]]:
+    """What is due and not raised, over all providers, the longest due first. For the jobs' own database role."""
+    rows = db.session.execute(_DUE, {"now": now, "most": most})
+    due = [DueRung(row[0], row[1], row[2], row[3], row[4], row[5], tuple(row[6])) for row in rows]
+    due.sort(key=lambda rung: str(rung.provider))
+    return {provider: list(rungs) for provider, rungs in groupby(due, key=lambda rung: rung.provider)}
+
+
+def raise_rungs(provider: UUID, rungs: Sequence[DueRung], rules: Rules, now: datetime) -> int:
+    """Raise these rungs of one provider. Answers how many nobody had raised before."""
+    feed, facts = Feed(provider), ProviderFacts()
+    standings = _standings({rung.thread_key for rung in rungs})
+    stopped = _stopped({rung.thread_key for rung in rungs})
+    raised = 0
+    for rung in sorted(rungs, key=lambda each: (each.at, each.rung)):
+        standing = standings.get(rung.thread_key)
+        # Somebody took it while we waited for the lock: there is nothing left to tell.
+        if standing is None or (rung.thread_key, rung.rule) in stopped:
+            continue
+        told = _recipients(rung, standing, rules, facts, now)
+        if not _note(rung, told, now):
+            continue
+        raised += 1
+        for worker in told:
+            _tell(feed, rung, standing, worker, facts, now)
+    feed.close()
+    return raised
+
+
+def _standings(keys: set[str]) -> Mapping[str, Standing]:
+    found = db.session.scalars(select(Standing).where(Standing.thread_key.in_(keys)))
+    return {standing.thread_key: standing for standing in found}
+
+
+def _stopped(keys: set[str]) -> set[tuple[str, str]]:
+    kept = select(Deadline.thread_key, Deadline.rule).where(
+        Deadline.thread_key.in_(keys), Deadline.stop_at.is_not(None)
+    )
+    return {(thread_key, rule) for thread_key, rule in db.session.execute(kept)}
+
+
+def _note(rung: DueRung, told: Sequence[UUID], now: datetime) -> bool:
+    first = db.session.execute(
+        insert(Escalation)
+        .values(
+            provider_id=rung.provider,
+            thread_key=rung.thread_key,
+            rule=rung.rule,
+            version=rung.version,
+            rung=rung.rung,
+            due_at=rung.at,
+            raised_at=now,
+            recipients=[str(worker) for worker in told],
+        )
+        .on_conflict_do_nothing()
+        .returning(Escalation.rung)
+    ).first()
+    return first is not None
+
+
+def _recipients(
+    rung: DueRung, standing: Standing, rules: Rules, facts: ProviderFacts, now: datetime
+) -> tuple[UUID, ...]:
+    service, author = standing.service_id, standing.author_id
+
+    def who(word: str) -> list[UUID]:
+        if word.startswith("on_call_"):
+            rank = int(word[-1])
+            slots = (slot for slot in facts.on_call_slots if slot.service_id == service and slot.rank == rank)
+            found = [slot.worker_id for slot in slots if slot.from_at <= now < slot.until_at]
+            found = [worker for worker in found if facts.workers[worker].left_at is None]
+        elif word == "reviewer":
+            found = facts.holders({Role(r) for r in roles_for(Permission.REVIEW_CONCERN)}, service, now)
+        else:
+            found = facts.holders({Role(word)}, service, now)
+        # Whoever wrote it knows; telling them would tell nobody.
+        return [worker for worker in found if worker != author]
+
+    allowed = None
+    if standing.restricted:
+        allowed = sorted(reader.readers_of([rung.thread_key])[rung.thread_key], key=str)
+    above = rules.ladders.above(_ladder(rung, standing), rung.rung)
+    return recipients(rung.to, above, who, allowed=allowed)
+
+
+def _ladder(rung: DueRung, standing: Standing) -> str:
+    return rung.rule if rung.rule != "acknowledge" else standing.severity or "amber"
+
+
+def _tell(
+    feed: Feed, rung: DueRung, standing: Standing, worker: UUID, facts: ProviderFacts, now: datetime
+) -> None:
+    _let_read(feed, standing, worker, facts, now)
+    notice = Notice(
+        provider_id=rung.provider,
+        id=uuid4(),
+        worker_id=worker,
+        thread_key=rung.thread_key,
+        rule=rung.rule,
+        version=rung.version,
+        rung=rung.rung,
+        severity=standing.severity if rung.rule == "acknowledge" else None,
+        words=_words(rung, standing),
+        raised_at=now,
+    )
+    db.session.add(notice)
+    db.session.flush()
+    feed.announce([of_worker(worker)], "notice", str(notice.id))
+    live = select(PushSubscription.id).where(
+        PushSubscription.worker_id == worker, PushSubscription.gone_at.is_(None)
+    )
+    for subscription in db.session.scalars(live).all():
+        db.session.add(
+            NoticeDelivery(
+                provider_id=rung.provider,
+                notice_id=notice.id,
+                subscription_id=subscription,
+                state="waiting",
+                attempts=0,
+                next_at=now,
+            )
+        )
+        queue.defer("tell", provider=str(rung.provider), notice=str(notice.id), subscription=str(subscription))
+
+
+def _let_read(feed: Feed, standing: Standing, worker: UUID, facts: ProviderFacts, now: datetime) -> None:
+    """Whoever is told of a thread may read it, even when their roles alone would not let them."""
+    kind = CLASS_OF.get(standing.form)
+    roles = facts.roles_at(worker, standing.service_id, now)
+    if standing.restricted or (kind and may(MAY_READ[kind], roles)):
+        return
+    reader.admit(feed, standing.thread_key, [worker], now)
+
+
+def _words(rung: DueRung, standing: Standing) -> str:
+    if rung.rule == "acknowledge":
+        return WORDS[rung.rule, standing.severity or "amber"]
+    return WORDS.get((rung.rule, str(rung.rung))) or WORDS[rung.rule, "late"]
