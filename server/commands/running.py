@@ -65,6 +65,13 @@ def web() -> None:
 @click.command()
 def jobs() -> None:
     """Run jobs alone: raising what is overdue, telling people, tidying up."""
+    from server.app import JOBS, create_app
+    from server.commands.on_instance import database
+    from server.config import Config
+    from server.jobs.work import run_jobs
+
+    with database(Config.from_environment()) as config:
+        run_jobs(create_app(config, JOBS))
 
 
 @click.command()
@@ -73,6 +80,18 @@ def jobs() -> None:
 )
 def tick(now: str | None) -> None:
     """Run one round of raising what is overdue and of telling people."""
+    at = _moment(now) if now else datetime.now(UTC)
+    from server.app import JOBS
+    from server.commands.on_instance import heed
+    from server.config import Config
+    from server.jobs.round import tick as run_round
+
+    config = Config.from_environment()
+    if now and config.production:
+        raise click.UsageError("--now pretends that it is another time, and is refused in production.")
+    with heed(JOBS, config) as app:
+        done = run_round(app, at)
+    click.echo(f"{done.raised} raised, {done.sent} sent.")
 
 
 @click.command()
