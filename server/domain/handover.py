@@ -47,9 +47,12 @@ def stand(thread: Sequence[Fact], rules: Rules, scope: Scope) -> Standing:
 
 
 def must_be_read(handover: Fact) -> bool:
-    """Whether an item says "act now" or is about keeping somebody safe."""
+    """Whether an item says "act now", is about keeping somebody safe, comes from a professional, or was marked so."""
     return any(
-        item.get("level") == "act_now" or item.get("safeguarding") == "yes"
+        item.get("level") == "act_now"
+        or item.get("safeguarding") == "yes"
+        or item.get("must_read")
+        or item.get("update_ref")
         for item in handover.answers.get("items") or ()
     )
 
