@@ -81,7 +81,7 @@ function shown(question: Question, answer: Answer, around: Surroundings): Compon
       );
     case "list":
       return linesIn(answer).map((line, index) =>
-        question.item ? <AnswerList key={index} form={question.item} answers={line} around={around} /> : null);
+        question.item ? <div class="line-item" key={index}><AnswerList form={question.item} answers={line} around={around} /></div> : null);
     default:
       return typeof answer === "object" ? JSON.stringify(answer) : String(answer);
   }

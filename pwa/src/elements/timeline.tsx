@@ -15,11 +15,11 @@ const steps: [keyof Times, string, string][] = [
 ];
 
 /** The four times and the gaps between them: whose part of a delay was whose. */
-export function Timeline({ times, now }: { times: Times; now: Date }) {
+export function Timeline({ times, now, seen }: { times: Times; now: Date; seen: boolean }) {
   let before: string | null = null;
   return (
     <ol class="timeline">
-      {steps.map(([key, words, gap]) => {
+      {steps.filter(([key]) => seen || key !== "seen_at").map(([key, words, gap]) => {
         const at = times[key];
         const from = before;
         if (at) before = at;

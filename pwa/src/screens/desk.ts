@@ -21,6 +21,8 @@ export interface Desk {
   discard: (id: string) => Promise<void>;
   /** Makes the entry, signed and sealed, and lets go of the draft. Answers the key of the entry. */
   save: (writing: Writing) => Promise<string>;
+  /** Makes an entry of one press, such as "I have this", with no draft before it. */
+  write: (writing: Omit<Writing, "id" | "version">) => Promise<string>;
 }
 
 const DeskContext = createContext<Desk | null>(null);

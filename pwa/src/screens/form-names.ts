@@ -7,6 +7,7 @@ const names: Record<string, string> = {
   review: "Decision",
   acknowledgement: "I have read this",
   quarantine: "Could not be read",
+  photo: "A photo",
 };
 
 export const formName = (form: string): string => names[form] ?? form;

@@ -1,6 +1,7 @@
 import { useState } from "preact/hooks";
-import { questions, type Answers } from "../domain/form";
+import { questions } from "../domain/form";
 import { AnswerList } from "../elements/answers";
+import { Banner } from "../elements/banner";
 import { Button, ButtonLink } from "../elements/button";
 import { ErrorSummary } from "../elements/error-summary";
 import { inputId } from "../elements/field";
@@ -8,11 +9,11 @@ import { Photo } from "../elements/photo-input";
 import { Question } from "../elements/question";
 import { pounds } from "../elements/when";
 import { surroundings } from "./around";
-import { useDesk } from "./desk";
 import { mayDecide } from "./may-decide";
 import { personName } from "./names";
 import { to } from "./route";
 import { usePhotosOf } from "./use-photos";
+import { useQuickWriting } from "./use-quick-writing";
 import { useView, type Entry, type Thread } from "./view";
 
 /** The photo beside the amounts: does the receipt match, and does the money add up? */
@@ -33,9 +34,9 @@ export function ReceiptCheck({ threadKey }: { threadKey: string }) {
       <h2>{personName(view, latest.person, latest.answers["person_name"])}</h2>
       {person?.moneyRule && <p>Their plan: {person.moneyRule}{person.moneyLimit !== null && ` Up to ${pounds(person.moneyLimit)} at once.`}</p>}
       {thread.standing && thread.standing.flags.length > 0 && (
-        <ul class="banner banner-amber bullets">
-          {thread.standing.flags.map(({ rule, words }) => <li key={`${rule}${words}`}>{words}</li>)}
-        </ul>
+        <Banner kind="amber" icon="worry">
+          {thread.standing.flags.map(({ rule, words }) => <p key={`${rule}${words}`}>{words}</p>)}
+        </Banner>
       )}
       <div class="beside">
         <div class="photo-large">
@@ -53,9 +54,8 @@ export function ReceiptCheck({ threadKey }: { threadKey: string }) {
 
 function CheckForm({ thread, root }: { thread: Thread; root: Entry }) {
   const view = useView();
-  const desk = useDesk();
   const form = view.forms.get("review");
-  const [answers, setAnswers] = useState<Answers>({ of: "transaction-receipt" });
+  const { answers, keep, save } = useQuickWriting("review", thread.service, thread.key, { of: "transaction-receipt" });
   const [attempt, setAttempt] = useState(0);
   const [busy, setBusy] = useState(false);
   if (!form) return <p class="soft">The form for checking comes with the next signal.</p>;
@@ -66,8 +66,7 @@ function CheckForm({ thread, root }: { thread: Thread; root: Entry }) {
   const send = async (): Promise<void> => {
     if (missing.length > 0) return setAttempt(attempt + 1);
     setBusy(true);
-    const writing = await desk.begin({ form: "review", service: thread.service, about: thread.key, replaces: null, answers });
-    await desk.save(writing);
+    await save(answers);
   };
   return (
     <section class="panel" aria-label="Your check">
@@ -76,7 +75,7 @@ function CheckForm({ thread, root }: { thread: Thread; root: Entry }) {
         <Question
           key={question.name} asked={question} at={question.name} answer={answers[question.name]} answers={answers}
           errors={new Map(problems.map(({ field, words }) => [field, words]))} around={around}
-          onAnswer={(answer) => setAnswers({ ...answers, [question.name]: answer })}
+          onAnswer={(answer) => keep({ ...answers, [question.name]: answer })}
         />
       ))}
       <Button busy={busy} onPress={() => void send().finally(() => setBusy(false))}>Send the check</Button>

@@ -10,7 +10,7 @@ import { useView } from "./view";
 export function Sent({ threadKey }: { threadKey: string }) {
   const view = useView();
   const entry = [...view.threads.values()].flatMap(({ entries }) => entries).find(({ key }) => key === threadKey);
-  const isSent = entry?.place === "sent" && entry.receivedAt !== null;
+  const isSent = entry?.place === "sent";
   const standing = entry ? view.threads.get(entry.key)?.standing : null;
   const isConcern = entry?.form === "concern";
   const { onCall, onCallName } = onCallNumbers(view, entry?.service ?? null);
@@ -18,7 +18,7 @@ export function Sent({ threadKey }: { threadKey: string }) {
     <div class="sent" role="status">
       <div class={isSent ? "sent-tick" : "sent-tick sent-waiting"}><Icon name={isSent ? "tick" : "clock"} /></div>
       {isSent ? (
-        <h1 tabIndex={-1}>Sent {clockTime(entry.receivedAt ?? "")}</h1>
+        <h1 tabIndex={-1}>Sent{entry.receivedAt && ` ${clockTime(entry.receivedAt)}`}</h1>
       ) : (
         <h1 tabIndex={-1}>Saved on this phone. Not sent yet.</h1>
       )}

@@ -18,18 +18,27 @@ export function ThreadActs({ thread }: { thread: Thread }) {
   const isOwn = root.author.id === view.worker.id;
   const { onCall } = onCallNumbers(view, thread.service);
   const isUnseen = thread.form === "concern" && !thread.standing?.seenBy && !thread.standing?.decided;
-  const isReader = thread.standing?.readers.some(({ id, readAt }) => id === view.worker.id && readAt === null) ?? false;
   return (
-    <div class="stack">
-      <div class="row">
-        {mayHave(thread, view) && <HaveThis thread={thread} />}
-        {mayDecide(thread, view) && <ButtonLink href={`${to("new", "review")}?about=${encodeURIComponent(thread.key)}`}>{thread.form === "transaction-receipt" ? "Check it" : "Decide what to do"}</ButtonLink>}
-        {isOwn && isUnseen && onCall && <Ring number={onCall} name="on-call" />}
-        {isOwn && <Correct thread={thread} />}
-      </div>
-      {isReader && <HandoverReading thread={thread} />}
+    <div class="row">
+      {mayHave(thread, view) && <HaveThis thread={thread} />}
+      {mayDecide(thread, view) &&
+        (thread.form === "transaction-receipt" ? (
+          <ButtonLink href={to("receipts", thread.key)}>Check it</ButtonLink>
+        ) : (
+          <ButtonLink href={`${to("new", "review")}?about=${encodeURIComponent(thread.key)}`}>Decide what to do</ButtonLink>
+        ))}
+      {isOwn && isUnseen && onCall && <Ring number={onCall} name="on-call" />}
+      {isOwn && <Correct thread={thread} />}
     </div>
   );
+}
+
+/** Below a handover: saying that one has read it, for whoever has not yet. */
+export function HandoverActs({ thread }: { thread: Thread }) {
+  const view = useView();
+  const hasSaid = thread.entries.some(({ form, author, place }) => form === "acknowledgement" && author.id === view.worker.id && place === "waiting");
+  const isReader = !hasSaid && (thread.standing?.readers.some(({ id, readAt }) => id === view.worker.id && readAt === null) ?? false);
+  return isReader ? <HandoverReading thread={thread} /> : null;
 }
 
 /** "I have this": an acknowledgement, written like any entry, with or without signal. */
@@ -38,8 +47,7 @@ export function HaveThis({ thread }: { thread: Thread }) {
   const [busy, setBusy] = useState(false);
   const have = async (): Promise<void> => {
     setBusy(true);
-    const writing = await desk.begin({ form: "acknowledgement", service: thread.service, about: thread.key, replaces: null, answers: { how: "self" } });
-    await desk.save(writing);
+    await desk.write({ form: "acknowledgement", service: thread.service, about: thread.key, replaces: null, answers: { how: "self" } });
   };
   return <Button icon="tick" busy={busy} onPress={() => void have().finally(() => setBusy(false))}>I have this</Button>;
 }

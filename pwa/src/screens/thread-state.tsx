@@ -16,7 +16,7 @@ export function ThreadState({ thread, view }: { thread: Thread; view: View }) {
       seenBy: standing?.seenBy ?? null,
       decided: standing?.decided ?? null,
       reason: root.effect === "none" || root.place === "kept_apart" ? root.reason : null,
-      number: onCallNumbers(view, thread.service).onCall,
+      number: root.author.id === view.worker.id ? onCallNumbers(view, thread.service).onCall : null,
     },
     view.now,
   );

@@ -8,7 +8,7 @@ import { surroundings } from "./around";
 import { formName } from "./form-names";
 import { personName, serviceName } from "./names";
 import { Readers } from "./readers";
-import { ThreadActs } from "./thread-acts";
+import { HandoverActs, ThreadActs } from "./thread-acts";
 import { ThreadState } from "./thread-state";
 import { usePhotosOf } from "./use-photos";
 import { useView, type Deadline, type Entry, type View } from "./view";
@@ -37,6 +37,14 @@ export function ThreadView({ threadKey, level = 1 }: { threadKey: string; level?
   const Heading = level === 1 ? "h1" : "h2";
   const Part = level === 1 ? "h2" : "h3";
   const title = thread.form === "handover" ? `Handover, ${serviceName(view, thread.service)}` : `${formName(thread.form)}: ${personName(view, thread.person, root.answers["person_name"])}`;
+  // A handover is read before anything is said about it; of anything else, first what must be done.
+  const isHandover = thread.form === "handover";
+  const written = (
+    <>
+      <Written Part={Part} entry={root} view={view} first />
+      {thread.entries.slice(1).map((entry) => <Written key={entry.key} Part={Part} entry={entry} view={view} about={root} />)}
+    </>
+  );
   return (
     <article class="stack">
       <header class="stack-tight">
@@ -55,16 +63,17 @@ export function ThreadView({ threadKey, level = 1 }: { threadKey: string; level?
           {standing.balance !== null && <p>The money should come to {pounds(standing.balance)}.</p>}
         </section>
       )}
+      {isHandover && written}
+      {isHandover && <HandoverActs thread={thread} />}
       {standing && standing.deadlines.length > 0 && <Deadlines Part={Part} deadlines={standing.deadlines} view={view} />}
       {standing && standing.readers.length > 0 && <Readers Part={Part} readers={standing.readers} now={view.now} />}
       {standing && (
         <section>
           <Part>When</Part>
-          <Timeline times={standing.times} now={view.now} />
+          <Timeline times={standing.times} now={view.now} seen={!isHandover} />
         </section>
       )}
-      <Written Part={Part} entry={root} view={view} first />
-      {thread.entries.slice(1).map((entry) => <Written key={entry.key} Part={Part} entry={entry} view={view} about={root} />)}
+      {!isHandover && written}
     </article>
   );
 }

@@ -37,6 +37,8 @@ export interface Service extends Named {
   officeNumber: string | null;
   onCallNumber: string | null;
   onCall: { rank: number; worker: string; name: string; number: string }[];
+  /** Whether a push would reach somebody on call now; null when this phone does not know. */
+  pushReachesOnCall: boolean | null;
 }
 
 export interface Person extends Named {

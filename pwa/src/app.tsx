@@ -1,0 +1,247 @@
+// The composition root: the only place where screens, store and sync meet.
+import { signal } from "@preact/signals";
+import { render } from "preact";
+import { useEffect } from "preact/hooks";
+import { isAllowed } from "./domain/access";
+import { ActsProvider, Refused, type Acts, type AlertState } from "./screens/acts";
+import { alarmsOf } from "./screens/alarms";
+import { keepTime } from "./screens/clock";
+import { DeskProvider } from "./screens/desk";
+import { GettingReady } from "./screens/getting-ready";
+import { Hidden } from "./screens/hidden";
+import { later } from "./screens/later";
+import { Lock, type KnownWorker } from "./screens/lock";
+import { followAddress, go, replace, route, to } from "./screens/route";
+import { Shown } from "./screens/shown";
+import { SignIn } from "./screens/sign-in";
+import { unsentWords } from "./screens/state-words";
+import { storeDesk } from "./screens/store-desk";
+import { isOnline, storeView } from "./screens/store-view";
+import { useIdleLock } from "./screens/use-idle-lock";
+import { ViewProvider } from "./screens/view";
+import { onChange, type Change } from "./store/changes";
+import { closeDrafts, loadDrafts } from "./store/draft";
+import { closeEntries, loadEntries } from "./store/entry";
+import { loadForms } from "./store/form";
+import { home, loadHome } from "./store/home";
+import { loadOutbox, outbox } from "./store/outbox";
+import { lock as lockStore, unlock, unlocked, workersOnPhone } from "./store/worker";
+import * as api from "./sync/api-client";
+import { alertState, reportSubscription, subscribe, unsubscribe } from "./sync/push";
+import { askForBackgroundSync, lastSync, startSyncing, syncNow, syncSoon } from "./sync/scheduler";
+import * as session from "./sync/session";
+
+const Join = later(() => import("./screens/join").then((found) => found.Join));
+const SetUp = later(() => import("./screens/set-up").then((found) => found.SetUp));
+
+const VERSION = "1";
+/** On a phone that several people share, a short pause locks it. */
+const SHARED_MINUTES = 2;
+const OWN_MINUTES = 10;
+
+const workers = signal<KnownWorker[] | null>(null);
+const isSetUpNeeded = signal(false);
+const isHidden = signal(false);
+const alerts = signal<AlertState["state"] | null>(null);
+const waitingUpdate = signal<ServiceWorker | null>(null);
+
+/** The server's own sentence, in the form that screens know. */
+async function told<Answer>(asked: Promise<Answer>): Promise<Answer> {
+  try {
+    return await asked;
+  } catch (failure) {
+    throw failure instanceof api.Refusal ? new Refused(failure.message, failure.errors) : failure;
+  }
+}
+
+const withToken = <Answer,>(work: (token: string) => Promise<Answer>): Promise<Answer> => told(session.withToken(work));
+
+async function loadWorkers(): Promise<void> {
+  workers.value = (await workersOnPhone()).map(({ worker, name, signInName }) => ({ id: worker, name, signInName }));
+}
+
+/** Everything that this worker has on this phone, once they have unlocked it. */
+async function openUp(): Promise<void> {
+  await Promise.all([loadForms(), loadHome(), loadEntries(), loadDrafts(), loadOutbox()]);
+  syncSoon();
+  void refreshAlerts();
+}
+
+async function enter(entering: Promise<void>): Promise<void> {
+  await told(entering);
+  await loadWorkers();
+  await openUp();
+  await syncNow();
+}
+
+function lock(): void {
+  lockStore();
+  closeEntries();
+  closeDrafts();
+  home.value = null;
+  session.forgetToken();
+}
+
+async function refreshAlerts(): Promise<void> {
+  alerts.value = await alertState();
+  if (alerts.value === "on") await reportSubscription().catch(() => undefined);
+}
+
+async function alertsAfter(change: Promise<AlertState["state"]>): Promise<AlertState> {
+  alerts.value = await told(change);
+  return { state: alerts.value };
+}
+
+const acts: Acts = {
+  signIn: (signInName, passphrase) => enter(session.signIn(signInName, passphrase)),
+  lookAtCode: (code) => told(api.lookAtCode(code)),
+  join: ({ code, name, signInName, passphrase }) => enter(session.join(code, name, signInName, passphrase)),
+  isSetUpNeeded: async () => (await told(api.askSetUp())).needed,
+  setUp: async ({ setUpCode, provider, services, manager }) => {
+    await enter(
+      session.setUp({
+        set_up_code: setUpCode,
+        provider,
+        services: services.map(({ name, kind, division, officeNumber, onCallNumber }) => ({
+          name, kind, division, office_number: officeNumber, on_call_number: onCallNumber,
+        })),
+        manager: { name: manager.name, sign_in_name: manager.signInName, password: manager.passphrase },
+      }),
+    );
+    isSetUpNeeded.value = false;
+  },
+  signOut: async () => {
+    await told(session.signOut());
+    lock();
+    go(to("home"));
+  },
+  unlock: async (worker, passphrase) => {
+    if (!(await unlock(worker, passphrase))) throw new Refused("That is not the passphrase. Try again.", { password: ["That is not the passphrase. Try again."] });
+    await openUp();
+  },
+  lock,
+  sendNow: async () => {
+    const result = await syncNow();
+    if (!result.reached) throw new Refused("There is no signal now. I will keep trying.");
+    if (result.sent.trouble) throw new Refused(result.sent.trouble);
+  },
+  makeJoinCode: async (service, role) => {
+    const { expires_at: expiresAt, ...code } = await withToken((token) => api.makeJoinCode(token, { service, role }));
+    return { ...code, expiresAt };
+  },
+  addPerson: async ({ name, knownAs, service, moneyRule, moneyLimit }) => {
+    await withToken((token) => api.addPerson(token, { name, known_as: knownAs, service, money_rule: moneyRule, money_limit: moneyLimit }));
+    await syncNow();
+  },
+  onCall: async (service) => (await withToken((token) => api.onCall(token, service))).map((slot) => ({ ...slot, rank: slot.rank === 2 ? 2 : 1 })),
+  saveOnCall: async (service, slots) => {
+    await withToken((token) => api.saveOnCall(token, service, slots));
+    await syncNow();
+  },
+  shifts: async (service) => (await withToken((token) => api.shifts(token, service))).map(({ id, ...shift }) => ({ ...shift, id: id ?? null })),
+  saveShifts: async (service, shifts) => {
+    await withToken((token) => api.saveShifts(token, service, shifts.map(({ id, ...shift }) => (id ? { ...shift, id } : shift))));
+    await syncNow();
+  },
+  alerts: () => alertsAfter(alertState()),
+  subscribe: () => alertsAfter(subscribe()),
+  unsubscribe: () => alertsAfter(unsubscribe()),
+  photo: async (key, hash) => {
+    const bytes = await session.withToken((token) => api.fetchPhoto(token, key, hash)).catch(() => null);
+    return bytes ? new Blob([bytes], { type: "image/jpeg" }) : null;
+  },
+  takeUpdate: async () => waitingUpdate.value?.postMessage("take-update"),
+};
+
+function App() {
+  const known = workers.value;
+  const me = unlocked.value;
+  useEffect(followAddress, []);
+  useEffect(keepTime, []);
+  useIdleLock(me !== null, (known?.length ?? 0) > 1 ? SHARED_MINUTES : OWN_MINUTES, lock);
+  if (isHidden.value) return <Hidden onBack={() => (isHidden.value = false)} />;
+  return <ActsProvider value={acts}>{entrance(known) ?? <Inside />}</ActsProvider>;
+}
+
+/** The screen before anybody is inside, or null. */
+function entrance(known: KnownWorker[] | null) {
+  const { name, rest } = route.value;
+  if (!known) return <main class="shell" id="main"><p>Opening…</p></main>;
+  if (name === "join") return <Join key={rest[0] ?? ""} code={rest[0] ?? null} />;
+  if (name === "set-up") return <SetUp code={rest[0] ?? null} />;
+  if (name === "sign-in") return <SignIn others={known.length > 0} />;
+  if (unlocked.value) return null;
+  if (known.length === 0) return isSetUpNeeded.value ? <SetUp code={null} /> : <SignIn others={false} />;
+  return <Lock workers={known} unsentWords={outbox.value.length ? unsentWords(outbox.value.length) : null} />;
+}
+
+function Inside() {
+  if (!home.value) return <GettingReady />;
+  const view = storeView;
+  const around = {
+    called: view.worker.name.split(" ")[0] ?? view.worker.name,
+    provider: view.provider.name,
+    isDemo: view.provider.isDemo,
+    isOnline: view.isOnline,
+    unsent: view.unsent,
+    notices: view.notices.length,
+    reviews: isAllowed("readConcern", view.roles),
+    alarms: alarmsOf(view, alerts.value, lastSync.value?.mustSignIn ?? false),
+    onHide: () => (isHidden.value = true),
+    update: waitingUpdate.value ? () => void acts.takeUpdate() : null,
+  };
+  return (
+    <DeskProvider value={storeDesk}>
+      <ViewProvider value={view}>
+        <Shown around={around} version={VERSION} />
+      </ViewProvider>
+    </DeskProvider>
+  );
+}
+
+/** Another tab or the service worker changed the store: read again what it changed. */
+function follow(change: Change): void {
+  if (change === "worker") void loadWorkers();
+  if (change === "outbox") void loadOutbox();
+  if (change === "form") void loadForms();
+  // Browsers ask their users, or decide themselves, whether what is kept here may be cleared when space is short.
+  if (change === "written") void Promise.allSettled([askForBackgroundSync(), navigator.storage?.persist?.()]);
+  if (!unlocked.value) return;
+  if (change === "entry") void loadEntries();
+  if (change === "home") void loadHome();
+}
+
+function watchForUpdate(registration: ServiceWorkerRegistration): void {
+  const look = (): void => {
+    waitingUpdate.value = navigator.serviceWorker.controller ? registration.waiting : null;
+  };
+  look();
+  registration.addEventListener("updatefound", () => registration.installing?.addEventListener("statechange", look));
+}
+
+async function startServiceWorker(): Promise<void> {
+  if (!import.meta.env.PROD || !("serviceWorker" in navigator)) return;
+  const hadOne = navigator.serviceWorker.controller !== null;
+  // Only somebody's own "Take it now" changes the version under an open page.
+  navigator.serviceWorker.addEventListener("controllerchange", () => hadOne && location.reload());
+  navigator.serviceWorker.addEventListener("message", ({ data }: MessageEvent<{ kind?: string; to?: string }>) => {
+    if (data?.kind === "navigate" && data.to?.startsWith("/#/")) replace(data.to.slice(1));
+  });
+  watchForUpdate(await navigator.serviceWorker.register("/sw.js"));
+}
+
+async function start(): Promise<void> {
+  onChange(follow);
+  addEventListener("online", () => (isOnline.value = true));
+  addEventListener("offline", () => (isOnline.value = false));
+  const root = document.getElementById("app");
+  if (!root) return;
+  await Promise.all([loadWorkers(), loadOutbox()]);
+  if (workers.value?.length === 0) isSetUpNeeded.value = await acts.isSetUpNeeded().catch(() => false);
+  root.replaceChildren();
+  render(<App />, root);
+  startSyncing();
+  await startServiceWorker();
+}
+
+void start();
