@@ -1,23 +1,27 @@
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { build } from "vite";
 
 /** Builds the service worker last, with the list of every file that the app needs to open without signal. */
 export function serviceWorker(entry) {
   let config;
+  let failed = false;
   return {
     name: "heed-service-worker",
     apply: "build",
     configResolved(resolved) {
       config = resolved;
     },
+    buildEnd(error) {
+      failed = Boolean(error);
+    },
     closeBundle: {
       order: "post",
       sequential: true,
       async handler() {
-        const out = join(config.root, config.build.outDir.startsWith("/") ? "" : ".", config.build.outDir);
-        const folder = config.build.outDir.startsWith("/") ? config.build.outDir : out;
+        if (failed) return;
+        const folder = resolve(config.root, config.build.outDir);
         const files = readdirSync(folder, { recursive: true, withFileTypes: true })
           .filter((each) => each.isFile() && each.name !== "sw.js" && !each.name.endsWith(".map"))
           .map((each) => join(each.parentPath, each.name))
@@ -37,7 +41,7 @@ export function serviceWorker(entry) {
             outDir: folder,
             emptyOutDir: false,
             target: config.build.target,
-            lib: { entry: join(config.root, entry), formats: ["iife"], name: "heed", fileName: () => "sw.js" },
+            lib: { entry: resolve(config.root, entry), formats: ["iife"], name: "heed", fileName: () => "sw.js" },
           },
         });
       },

@@ -66,7 +66,7 @@ export async function keepPage(page: Page): Promise<void> {
   if (page.items.length) changed("entry");
 }
 
-type Step = { kind: "entry"; row: EntryRow } | { kind: "standing" | "notice"; row: BoxRow } | { kind: "forget"; thread: string };
+type Step = { kind: "entry"; row: EntryRow } | { kind: "standing"; row: BoxRow } | { kind: "notice"; row: BoxRow } | { kind: "forget"; thread: string };
 
 async function prepared(item: Fetched): Promise<Step> {
   const { worker } = vault();

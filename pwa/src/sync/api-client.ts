@@ -9,12 +9,12 @@ import type { Welcome } from "../store/worker.ts";
 /** What the server would not do, in its own plain sentence. */
 export class Refusal extends Error {
   override readonly name = "Refusal";
-  constructor(
-    readonly status: number,
-    message: string,
-    readonly errors: Record<string, string[]> = {},
-  ) {
+  readonly status: number;
+  readonly errors: Record<string, string[]>;
+  constructor(status: number, message: string, errors: Record<string, string[]> = {}) {
     super(message);
+    this.status = status;
+    this.errors = errors;
   }
 }
 
