@@ -23,7 +23,7 @@ export function People() {
         {view.people.map((person) => (
           <li class="card" key={person.id}>
             <span class="card-title">{person.name}</span>
-            {person.knownAs && person.knownAs !== person.name && <span class="soft"> called {person.knownAs}</span>}
+            {person.knownAs && !person.name.startsWith(person.knownAs) && <span class="soft"> called {person.knownAs}</span>}
             <span class="card-rest soft">{serviceName(view, person.service)}</span>
             {person.moneyRule && <span class="card-rest">Money: {person.moneyRule}{person.moneyLimit !== null && ` Up to ${pounds(person.moneyLimit)} at once.`}</span>}
           </li>

@@ -8,8 +8,10 @@ import { Notices } from "./notices";
 import { Outbox } from "./outbox";
 import { route } from "./route";
 import { Sent } from "./sent";
-import { Begin, Write } from "./write";
 
+const writing = () => import("./write");
+const Begin = later(() => writing().then((found) => found.Begin));
+const Write = later(() => writing().then((found) => found.Write));
 const BeginProvider = later(() => import("./begin").then((found) => found.BeginProvider));
 const JoinCodes = later(() => import("./join-codes").then((found) => found.JoinCodes));
 const OnCall = later(() => import("./on-call").then((found) => found.OnCall));

@@ -1,3 +1,4 @@
+import { judgeConcern } from "../domain/rules";
 import { AnswerList } from "../elements/answers";
 import { Button } from "../elements/button";
 import { ErrorSummary } from "../elements/error-summary";
@@ -5,9 +6,7 @@ import { inputId } from "../elements/field";
 import { SeverityMark, WhyUrgent } from "../elements/severity";
 import { draftWords } from "./state-words";
 import { go, to } from "./route";
-import { urgencyOf } from "./urgency";
 import type { Sheet } from "./use-writing";
-import { useView } from "./view";
 import { pageOf } from "./write";
 
 interface WriteCheckProps {
@@ -21,8 +20,7 @@ interface WriteCheckProps {
 
 /** Check your answers: everything as it will be read, with a way back to each question. */
 export function WriteCheck({ sheet, attempt, busy, steps, onSend }: WriteCheckProps) {
-  const view = useView();
-  const urgency = urgencyOf(sheet.writing, view);
+  const urgency = sheet.writing.form === "concern" ? judgeConcern(sheet.writing.answers) : null;
   const missing = sheet.problems.length;
   const goTo = (field: string): void => {
     go(to("write", sheet.writing.id, steps ? String(pageOf(sheet, field)) : "1"));

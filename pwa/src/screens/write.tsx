@@ -93,6 +93,11 @@ function Sheets({ sheet, place, around }: { sheet: Sheet; place: string | null; 
       setBusy(false);
     }
   };
+  const worry = (answer: "yes" | "not_sure"): void => {
+    sheet.answer("worried", answer);
+    setAsking(false);
+    go(to("write", writing.id, steps ? String(pageOf(sheet, "worried")) : "1"));
+  };
   const discard = async (): Promise<void> => {
     await sheet.settled();
     await desk.discard(writing.id);
@@ -111,11 +116,8 @@ function Sheets({ sheet, place, around }: { sheet: Sheet; place: string | null; 
       <Frame around={around} place="home" title="Does a manager need to know?" plain ownHeading>
         <GentleAsk
           answers={writing.answers}
-          onWorry={() => {
-            sheet.answer("worried", "yes");
-            setAsking(false);
-            go(to("write", writing.id, steps ? String(pageOf(sheet, "worried")) : "1"));
-          }}
+          onWorry={() => worry("yes")}
+          onTold={() => worry("not_sure")}
           onSend={() => {
             setAsking(false);
             void send(true);
