@@ -19,8 +19,9 @@ from server.demo.seed import Seed
 from server.demo.story import tell
 from server.domain.errors import Taken
 from server.extensions import db, work_for
-from server.models import Entry, OnCall, Photo, Provider, Quarantine, Shift, Standing, Worker
+from server.models import Entry, Escalation, OnCall, Photo, Provider, Quarantine, Shift, Standing, Worker
 from server.services import rebuild
+from server.services.escalation import due_rungs
 
 #: A Tuesday morning.
 NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
@@ -185,3 +186,26 @@ def test_every_decision_in_the_story_counts_but_those_meant_not_to(meadow_demo: 
         select(Entry.effect_reason).where(Entry.effect == "none", Entry.effect_reason.is_not(None))
     )
     assert sorted(without) == ["already_decided", "checked_by_recorder"]
+
+
+def test_jobs_have_nothing_to_catch_up_with(meadow_demo: UUID) -> None:
+    assert due_rungs(NOW, 500) == {}
+
+
+def test_each_rung_was_raised_when_it_was_due_and_not_when_the_demo_was_loaded(
+    demo: Flask, meadow_demo: UUID
+) -> None:
+    received = {each.key(Seed()): each.received for each in tell(NOW, demo.extensions["rules"])}
+    raised = db.session.scalars(select(Escalation)).all()
+    assert len(raised) > 40
+    for each in raised:
+        assert each.raised_at == max(each.due_at, received[each.thread_key])
+
+
+def test_the_second_on_call_was_told_of_the_red_night_only_after_the_first_did_not_answer(
+    demo: Flask, meadow_demo: UUID
+) -> None:
+    night = key(demo, "concern/kaz-night")
+    told = select(Escalation.rung).where(Escalation.thread_key == night, Escalation.rule == "acknowledge")
+    # Sam took it after six minutes: five minutes in, the second rung had fired, and none after it.
+    assert sorted(db.session.scalars(told)) == [0, 1]
