@@ -57,8 +57,8 @@ def load(app: Flask, at: datetime, progress: Progress = lambda done, of: None) -
             _keep(provider, parts, [written[each.name] for each in batch], batch[-1].received)
             for each in batch:
                 _keep_photos(provider, parts, each, written[each.name], intake_key)
-            done += len(batch)
-            progress(done, len(story))
+                done += 1
+                progress(done, len(story))
         _raise(provider, parts["rules"], received, at)
         # Once, at the end: a start that is killed half way leaves no half of a demo behind.
         db.session.commit()
