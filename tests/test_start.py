@@ -84,7 +84,7 @@ class Running:
     def end(self, how: signal.Signals) -> int:
         self.process.send_signal(how)
         code = self.process.wait(60)
-        self.listener.join(10)
+        self.listener.join(PATIENCE)
         assert self.process.stdout
         self.process.stdout.close()
         return code

@@ -38,7 +38,8 @@ def screen(text: str) -> None:
 
     hits = load_rules(ROOT / "schemas").lexicon.hits(text)
     for hit in hits:
-        click.echo(hit)
+        denied = ", and the text denies it" if hit.status == "negated" else ""
+        click.echo(f"{hit.level}: {hit.category} ({hit.rule}), for “{hit.words}”{denied}")
     if not hits:
         click.echo("Nothing.")
 
