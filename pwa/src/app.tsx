@@ -11,6 +11,7 @@ import { GettingReady } from "./screens/getting-ready";
 import { Hidden } from "./screens/hidden";
 import { later } from "./screens/later";
 import { Lock, type KnownWorker } from "./screens/lock";
+import { sortedNotices } from "./screens/notices";
 import { followAddress, go, replace, route, to } from "./screens/route";
 import { Shown } from "./screens/shown";
 import { SignIn } from "./screens/sign-in";
@@ -184,7 +185,7 @@ function Inside() {
     isDemo: view.provider.isDemo,
     isOnline: view.isOnline,
     unsent: view.unsent,
-    notices: view.notices.length,
+    notices: sortedNotices(view).open.length,
     reviews: isAllowed("readConcern", view.roles),
     alarms: alarmsOf(view, alerts.value, lastSync.value?.mustSignIn ?? false),
     onHide: () => (isHidden.value = true),

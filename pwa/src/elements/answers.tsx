@@ -19,7 +19,7 @@ interface AnswersProps {
 
 /** The answers with the words of the form: to check before sending, and to read for ever after. */
 export function AnswerList({ form, answers, around, onChange, missing }: AnswersProps) {
-  const asked = questions(form, answers, around.context).filter(({ hidden, name }) => !hidden || answers[name] !== undefined);
+  const asked = questions(form, answers, around.context).filter(({ hidden }) => !hidden);
   return (
     <dl class="answers">
       {asked.map((question) => {

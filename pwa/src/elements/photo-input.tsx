@@ -13,6 +13,7 @@ export interface PhotoKeeper {
 /** A photo by its hash: small, and large at a tap. */
 export function Photo({ hash, words, keeper }: { hash: string; words: string; keeper: PhotoKeeper }) {
   const [source, setSource] = useState<string | null | undefined>(undefined);
+  const [isLarge, setLarge] = useState(false);
   useEffect(() => {
     let here = true;
     let shown: string | null = null;
@@ -29,9 +30,10 @@ export function Photo({ hash, words, keeper }: { hash: string; words: string; ke
   if (source === undefined) return <p class="photo-absent">Opening the photo…</p>;
   if (source === null) return <p class="photo-absent">Photo on its way</p>;
   return (
-    <a class="photo" href={source} target="_blank" rel="noopener">
-      <img src={source} alt={words} />
-    </a>
+    <button type="button" class="photo" aria-pressed={isLarge} onClick={() => setLarge(!isLarge)}>
+      <img class={isLarge ? "photo-whole" : ""} src={source} alt={words} />
+      <span>{isLarge ? "Make it small" : "Make it large"}<span class="only-heard">: {words}</span></span>
+    </button>
   );
 }
 

@@ -41,6 +41,12 @@ export function Home() {
   }, []);
   return (
     <>
+      {queue.length > 0 && (
+        <a class={`card ${late ? "card-red" : "card-amber"}`} href={to("queue")}>
+          <span class="card-title">{queue.length === 1 ? "1 thing waits for a decision" : `${queue.length} things wait for a decision`}</span>
+          <span class={late ? "card-rest due-late" : "card-rest"}>{late ? `${late} late` : "None is late"}</span>
+        </a>
+      )}
       <div class="tiles">
         <a class="tile tile-worry" href={to("new", "concern")}>
           <Icon name="worry" />
@@ -53,12 +59,6 @@ export function Home() {
           </a>
         ))}
       </div>
-      {queue.length > 0 && (
-        <a class={`card ${late ? "card-red" : "card-amber"}`} href={to("queue")}>
-          <span class="card-title">{queue.length === 1 ? "1 thing waits for a decision" : `${queue.length} things wait for a decision`}</span>
-          <span class={late ? "card-rest due-late" : "card-rest"}>{late ? `${late} late` : "None is late"}</span>
-        </a>
-      )}
       {toRead.map((thread) => (
         <EntryCard key={thread.key} href={to("thread", thread.key)} title="Handover to read" about={`from ${thread.entries[0]?.author.name ?? "a colleague"}`} severity="amber">
           Read it before you start

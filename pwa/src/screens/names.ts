@@ -1,4 +1,5 @@
-import type { View } from "./view";
+import { formName } from "./form-names";
+import type { Thread, View } from "./view";
 
 /** How a person is called, or "Someone else" when the phone does not know them. */
 export function personName(view: View, id: string | null, written?: unknown): string {
@@ -18,4 +19,10 @@ export function onCallNumbers(view: View, service: string | null): { onCall: str
   const found = view.services.find(({ id }) => id === service) ?? view.services[0];
   const slot = found?.onCall.find(({ rank }) => rank === 1) ?? found?.onCall[0];
   return slot ? { onCall: slot.number, onCallName: slot.name } : { onCall: found?.onCallNumber ?? null, onCallName: null };
+}
+
+/** "Something worries me: Joan Hartley", or "Handover, Orchard Court". */
+export function threadTitle(view: View, thread: Thread): string {
+  if (thread.form === "handover") return `Handover, ${serviceName(view, thread.service)}`;
+  return `${formName(thread.form)}: ${personName(view, thread.person, thread.entries[0]?.answers["person_name"])}`;
 }

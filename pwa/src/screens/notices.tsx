@@ -1,29 +1,58 @@
 import { EntryCard } from "../elements/entry-card";
 import { when } from "../elements/when";
-import { formName } from "./form-names";
-import { personName } from "./names";
+import { threadTitle } from "./names";
+import { isOpen } from "./queue-order";
 import { to } from "./route";
-import { useView } from "./view";
+import { useView, type Notice, type View } from "./view";
+
+/** The latest notice of each thread, newest first: those that still need somebody, and the others. */
+export function sortedNotices(view: View): { open: Notice[]; done: Notice[] } {
+  const latest = new Map<string, Notice>();
+  for (const notice of view.notices) {
+    const about = notice.thread ?? notice.id;
+    const known = latest.get(about);
+    if (!known || known.raisedAt < notice.raisedAt) latest.set(about, notice);
+  }
+  const newest = [...latest.values()].sort((one, other) => other.raisedAt.localeCompare(one.raisedAt));
+  const needs = ({ thread }: Notice): boolean => {
+    const found = thread ? view.threads.get(thread) : undefined;
+    return !found || isOpen(found);
+  };
+  return { open: newest.filter(needs), done: newest.filter((notice) => !needs(notice)) };
+}
 
 /** What somebody must be told. A push only points here. */
 export function Notices() {
   const view = useView();
-  const notices = [...view.notices].sort((one, other) => other.raisedAt.localeCompare(one.raisedAt));
-  if (notices.length === 0) return <p class="soft">Nothing needs you now.</p>;
+  const { open, done } = sortedNotices(view);
+  return (
+    <>
+      {open.length === 0 && <p class="soft">Nothing needs you now.</p>}
+      <NoticeList notices={open} view={view} />
+      {done.length > 0 && (
+        <details>
+          <summary>Dealt with ({done.length})</summary>
+          <NoticeList notices={done} view={view} />
+        </details>
+      )}
+    </>
+  );
+}
+
+function NoticeList({ notices, view }: { notices: Notice[]; view: View }) {
   return (
     <div class="cards">
       {notices.map((notice) => {
         const thread = notice.thread ? view.threads.get(notice.thread) : undefined;
-        const about = thread ? `${formName(thread.form)}, ${personName(view, thread.person)}` : "Open it when it has arrived on this phone";
         return (
           <EntryCard
             key={notice.id}
             href={notice.thread ? to("thread", notice.thread) : to("notices")}
             title={notice.words}
-            about=""
+            about={`${thread ? `${threadTitle(view, thread)} · ` : ""}${when(notice.raisedAt, view.now)}`}
             severity={thread?.standing?.severity ?? null}
           >
-            {about} · {when(notice.raisedAt, view.now)}
+            {notice.thread && !thread && "It has not arrived on this phone yet."}
           </EntryCard>
         );
       })}

@@ -25,7 +25,8 @@ export function People() {
             <span class="card-title">{person.name}</span>
             {person.knownAs && !person.name.startsWith(person.knownAs) && <span class="soft"> called {person.knownAs}</span>}
             <span class="card-rest soft">{serviceName(view, person.service)}</span>
-            {person.moneyRule && <span class="card-rest">Money: {person.moneyRule}{person.moneyLimit !== null && ` Up to ${pounds(person.moneyLimit)} at once.`}</span>}
+            {person.moneyRule && <span class="card-rest">Money: {person.moneyRule}</span>}
+            {person.moneyLimit !== null && <span class="card-rest">The most at once: {pounds(person.moneyLimit)}</span>}
           </li>
         ))}
       </ul>

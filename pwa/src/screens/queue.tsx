@@ -1,8 +1,7 @@
 import { EntryCard } from "../elements/entry-card";
 import { dueWords, isOverdue, when } from "../elements/when";
 import { SeverityMark } from "../elements/severity";
-import { formName } from "./form-names";
-import { personName } from "./names";
+import { threadTitle } from "./names";
 import { queueOf } from "./queue-order";
 import { to } from "./route";
 import { ThreadView } from "./thread";
@@ -37,7 +36,7 @@ function QueueCard({ thread, view, current }: { thread: Thread; view: View; curr
   return (
     <EntryCard
       href={to("queue", thread.key)}
-      title={`${formName(thread.form)}: ${personName(view, thread.person, root.answers["person_name"])}`}
+      title={threadTitle(view, thread)}
       about=""
       severity={standing.severity}
       current={current}

@@ -7,7 +7,6 @@ import { ErrorSummary } from "../elements/error-summary";
 import { inputId } from "../elements/field";
 import { Photo } from "../elements/photo-input";
 import { Question } from "../elements/question";
-import { pounds } from "../elements/when";
 import { surroundings } from "./around";
 import { mayDecide } from "./may-decide";
 import { personName } from "./names";
@@ -15,6 +14,9 @@ import { to } from "./route";
 import { usePhotosOf } from "./use-photos";
 import { useQuickWriting } from "./use-quick-writing";
 import { useView, type Entry, type Thread } from "./view";
+
+/** What is compared with the receipt. */
+const toCompare = new Set(["kind", "amount", "when", "what_for", "where", "paid_by", "receipt", "receipt_why", "start_count", "end_count", "count_why"]);
 
 /** The photo beside the amounts: does the receipt match, and does the money add up? */
 export function ReceiptCheck({ threadKey }: { threadKey: string }) {
@@ -27,12 +29,13 @@ export function ReceiptCheck({ threadKey }: { threadKey: string }) {
   const latest = [...thread.entries].reverse().find(({ form, key }) => form === root.form && !replaced.has(key)) ?? root;
   const form = view.forms.get(`${latest.form}/${latest.version}`) ?? view.forms.get(latest.form);
   const around = surroundings(view, { service: latest.service, person: latest.person });
-  const { receipt_photo: hashes, ...rest } = latest.answers;
+  const hashes = latest.answers["receipt_photo"];
+  const sums = Object.fromEntries(Object.entries(latest.answers).filter(([name]) => toCompare.has(name)));
   const person = view.people.find(({ id }) => id === latest.person);
   return (
     <article class="stack">
       <h2>{personName(view, latest.person, latest.answers["person_name"])}</h2>
-      {person?.moneyRule && <p>Their plan: {person.moneyRule}{person.moneyLimit !== null && ` Up to ${pounds(person.moneyLimit)} at once.`}</p>}
+      {person?.moneyRule && <p>Their plan: {person.moneyRule}</p>}
       {thread.standing && thread.standing.flags.length > 0 && (
         <Banner kind="amber" icon="worry">
           {thread.standing.flags.map(({ rule, words }) => <p key={`${rule}${words}`}>{words}</p>)}
@@ -44,10 +47,10 @@ export function ReceiptCheck({ threadKey }: { threadKey: string }) {
             ? hashes.map((hash, index) => <Photo key={String(hash)} hash={String(hash)} words={`Receipt, photo ${index + 1}`} keeper={keeper} />)
             : <p class="photo-absent">No photo</p>}
         </div>
-        {form && <AnswerList form={form} answers={rest} around={around} />}
+        {form && <AnswerList form={form} answers={sums} around={around} />}
       </div>
       {mayDecide(thread, view) ? <CheckForm thread={thread} root={root} /> : <p class="soft">Somebody else must check this one.</p>}
-      <ButtonLink kind="plain" href={to("thread", thread.key)}>All about it</ButtonLink>
+      <ButtonLink kind="plain" href={to("thread", thread.key)}>Everything that was written</ButtonLink>
     </article>
   );
 }

@@ -1,4 +1,4 @@
-import { clockTime, when } from "../elements/when";
+import { when } from "../elements/when";
 
 /** What is known about something written on this phone or fetched to it. */
 export interface Progress {
@@ -26,7 +26,7 @@ export function stateWords(progress: Progress, now: Date): { tone: Tone; words: 
   if (place === "waiting") return say("waiting", "Saved on this phone. Not sent yet.", progress.form === "concern" ? number : null);
   if (place === "kept_apart") return say("wrong", progress.reason ?? "The office has it, but it could not be read. Ring your office.", number);
   if (progress.reason) return say("wrong", progress.reason);
-  if (decided) return say("seen", `${decided.words}. ${decided.name}, ${when(decided.at, now)}.`);
+  if (decided) return say("seen", `${decided.words.replace(/\.$/, "")}. ${decided.name}, ${when(decided.at, now)}.`);
   if (seenBy) return say("seen", `Seen by ${seenBy.name} ${when(seenBy.at, now)}`);
   if (progress.form === "concern") return say("sent", `Sent${sentAt ? ` ${when(sentAt, now)}` : ""}. Not seen yet.`, number);
   return say("sent", sentAt ? `Sent ${when(sentAt, now)}` : "Sent");
@@ -37,5 +37,3 @@ export const draftWords = (missing: number): string =>
 
 /** "2 not sent yet", always in sight. */
 export const unsentWords = (count: number): string => (count === 0 ? "All sent" : `${count} not sent yet`);
-
-export const seenWords = (name: string, at: string): string => `Seen by ${name} ${clockTime(at)}`;

@@ -6,7 +6,7 @@ import { Timeline } from "../elements/timeline";
 import { dueWords, isOverdue, pounds, when } from "../elements/when";
 import { surroundings } from "./around";
 import { formName } from "./form-names";
-import { personName, serviceName } from "./names";
+import { serviceName, threadTitle } from "./names";
 import { Readers } from "./readers";
 import { HandoverActs, ThreadActs } from "./thread-acts";
 import { ThreadState } from "./thread-state";
@@ -36,7 +36,6 @@ export function ThreadView({ threadKey, level = 1 }: { threadKey: string; level?
   const { standing } = thread;
   const Heading = level === 1 ? "h1" : "h2";
   const Part = level === 1 ? "h2" : "h3";
-  const title = thread.form === "handover" ? `Handover, ${serviceName(view, thread.service)}` : `${formName(thread.form)}: ${personName(view, thread.person, root.answers["person_name"])}`;
   // A handover is read before anything is said about it; of anything else, first what must be done.
   const isHandover = thread.form === "handover";
   const written = (
@@ -48,7 +47,7 @@ export function ThreadView({ threadKey, level = 1 }: { threadKey: string; level?
   return (
     <article class="stack">
       <header class="stack-tight">
-        <Heading tabIndex={level === 1 ? -1 : undefined}>{title}</Heading>
+        <Heading tabIndex={level === 1 ? -1 : undefined}>{threadTitle(view, thread)}</Heading>
         <p class="soft">{root.author.name}, {serviceName(view, thread.service)}</p>
         {standing?.severity && <SeverityMark severity={standing.severity} />}
         <p><ThreadState thread={thread} view={view} /></p>
