@@ -1,13 +1,23 @@
 """Bank holidays of the three divisions, built from the law that makes them.
 
-Most follow from rules: the Banking and Financial Dealings Act 1971, schedule 1; the St Andrew's Day Bank Holiday
-(Scotland) Act 2007; New Year's Day, the last Monday in May's fixed place and the rest by standing proclamation. The
-Crown may add or move a day by proclamation, sometimes only months before: those are a dated list of their own.
+Most follow from rules that hold every year:
+
+- the Banking and Financial Dealings Act 1971, schedule 1, which names most of the days and what replaces those
+  that fall on a Sunday;
+- the St Andrew's Day Bank Holiday (Scotland) Act 2007;
+- common law, for Christmas Day and Good Friday in England, Wales and Northern Ireland;
+- the proclamations made alike each year under section 1 of the 1971 Act: New Year's Day and the early May Monday
+  outside Scotland, the last Monday in May and Boxing Day in Scotland, 12 July in Northern Ireland, and a weekday
+  for whatever falls on a Saturday.
+
+Beyond these the Crown may add or move a day, sometimes only days before. Those are a dated list of their own.
+Source: docs/rules/working-days.md, "Where the bank holidays come from".
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import json
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -16,17 +26,41 @@ DIVISIONS = (ENGLAND_AND_WALES, SCOTLAND, NORTHERN_IRELAND)
 MONDAY, SATURDAY = 0, 5
 
 
-def build(first: int, last: int, proclamations: Iterable[Mapping[str, Any]]) -> dict[str, dict[str, str]]:
-    """The weekday bank holidays of each division from year `first` to year `last`: date to name."""
-    proclamations = list(proclamations)
+def build(proclaimed: Mapping[str, Any]) -> dict[str, Any]:
+    """The whole bank-holidays file, from the years and the proclamations that `proclaimed` names."""
+    years = range(proclaimed["first_year"], proclaimed["last_year"] + 1)
     return {
-        division: {
-            day.isoformat(): name
-            for year in range(first, last + 1)
-            for day, name in sorted(_year(year, division, proclamations).items())
-        }
-        for division in DIVISIONS
+        "version": proclaimed["version"],
+        "made": proclaimed["made"],
+        "first_year": proclaimed["first_year"],
+        "last_year": proclaimed["last_year"],
+        "divisions": {
+            division: {
+                day.isoformat(): name
+                for year in years
+                for day, name in sorted(of_year(year, division, proclaimed["proclamations"]).items())
+            }
+            for division in DIVISIONS
+        },
     }
+
+
+def as_text(content: Mapping[str, Any]) -> str:
+    """A bank-holidays file as it is kept: one day a line, so that a change shows which day changed."""
+    return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
+
+
+def of_year(year: int, division: str, proclamations: Sequence[Mapping[str, Any]] = ()) -> dict[date, str]:
+    """The weekday bank holidays of one year in one division. A day at a weekend is kept by its substitute alone."""
+    days = _with_substitutes(sorted(_yearly(year, division)))
+    for each in proclamations:
+        day = date.fromisoformat(each["date"])
+        if division not in each["divisions"] or day.year != year:
+            continue
+        if "instead_of" in each:
+            del days[date.fromisoformat(each["instead_of"])]
+        days[day] = each["name"]
+    return days
 
 
 def easter(year: int) -> date:
@@ -42,27 +76,19 @@ def easter(year: int) -> date:
     return date(year, month, day + 1)
 
 
-def _year(year: int, division: str, proclamations: list[Mapping[str, Any]]) -> dict[date, str]:
-    days = {day: name for day, name in _statutory(year, division) if day.weekday() < SATURDAY}
-    displaced = [(day, name) for day, name in _statutory(year, division) if day.weekday() >= SATURDAY]
-    for day, name in sorted(displaced):
-        # A day that falls on a weekend moves to the next weekday that is not a holiday already.
+def _with_substitutes(named: Sequence[tuple[date, str]]) -> dict[date, str]:
+    days = {day: name for day, name in named if day.weekday() < SATURDAY}
+    for day, name in named:
+        if day.weekday() < SATURDAY:
+            continue
+        # Days on a weekday keep their place, so Christmas Day on a Sunday goes past Boxing Day to the Tuesday.
         while day.weekday() >= SATURDAY or day in days:
             day += timedelta(days=1)
-        days[day] = f"{name} (substitute day)"
-    for proclaimed in proclamations:
-        if division not in proclaimed["divisions"]:
-            continue
-        day = date.fromisoformat(proclaimed["date"])
-        if day.year != year:
-            continue
-        if "instead_of" in proclaimed:
-            del days[date.fromisoformat(proclaimed["instead_of"])]
-        days[day] = proclaimed["name"]
+        days[day] = f"{name} (substitute)"
     return days
 
 
-def _statutory(year: int, division: str) -> Iterable[tuple[date, str]]:
+def _yearly(year: int, division: str) -> Iterator[tuple[date, str]]:
     sunday = easter(year)
     yield date(year, 1, 1), "New Year’s Day"
     yield sunday - timedelta(days=2), "Good Friday"

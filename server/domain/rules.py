@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from server.domain.deadline import Calendar, due_after_working_days
+from server.domain.deadline import due_after_working_days
 from server.domain.ladder import Ladders
 from server.domain.lexicon import Hit, Lexicon
 from server.domain.severity import Judgement, SeverityTable
 from server.domain.standing import Deadline, RungTime, text_of
+from server.domain.working_days import Calendar
 
 __all__ = ["Judgement", "Rules"]
 

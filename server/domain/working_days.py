@@ -1,6 +1,8 @@
-"""Working days: Monday to Friday, except the bank holidays of a service's division.
+"""Working days: Monday to Friday, except the bank holidays of a service's division and its own extra days.
 
-No single law says what a working day is for a care provider, so the choice is stated and printed on every report.
+No single law says what a working day is for a care provider, so the choice is stated and printed with every
+deadline. Past the years that the list of bank holidays covers no day is a holiday: a deadline then falls earlier
+than it might, never later, and Heed says so.
 Source: docs/rules/working-days.md.
 """
 
@@ -13,16 +15,20 @@ from typing import Any
 
 from server.domain.errors import BadInput
 
-SATURDAY = 5
-#: Heed asks for a new list of bank holidays this long before the last one it has.
+#: What the days of a weekend are called, by their number in the week.
+WEEKEND = {"Saturday": 5, "Sunday": 6}
+#: Heed asks for a new list of bank holidays this long before the last day that it covers.
 WARN_BEFORE = timedelta(days=60)
+#: Nothing in care is due four years of working days away; a number so large is a slip of the finger.
+MOST_DAYS = 1000
 
 
 @dataclass(frozen=True)
 class Calendar:
-    """A dated list of bank holidays. Past its last year no day is a holiday, so a deadline falls earlier, not later."""
+    """A dated list of the bank holidays of each division, and the years that it covers."""
 
     version: str
+    made: date
     first_year: int
     last_year: int
     holidays: Mapping[str, Mapping[date, str]]
@@ -32,6 +38,7 @@ class Calendar:
         """The calendar in a bank-holidays file."""
         return cls(
             version=content["version"],
+            made=date.fromisoformat(content["made"]),
             first_year=content["first_year"],
             last_year=content["last_year"],
             holidays={
@@ -40,63 +47,65 @@ class Calendar:
             },
         )
 
-    def holiday(self, day: date, division: str) -> str | None:
-        """The name of the bank holiday on a day, if it is one in this division."""
-        return self.of_division(division).get(day)
-
     def of_division(self, division: str) -> Mapping[date, str]:
         """The bank holidays of a division. Raises BadInput for one that there is not."""
         if division not in self.holidays:
             known = ", ".join(self.holidays)
-            raise BadInput(f"There is no division called {division}. Choose one of: {known}.")
+            raise BadInput(f"There is no division called “{division}”. Choose one of: {known}.")
         return self.holidays[division]
 
-    def warning(self, today: date) -> str | None:
-        """A sentence for the managers when the list of bank holidays is running out, else None."""
-        last = date(self.last_year, 12, 31)
-        if today > last:
-            return f"The list of bank holidays ended in {self.last_year}. Bank holidays are now counted as working days."
-        if today > last - WARN_BEFORE:
-            return f"The list of bank holidays ends in {self.last_year}. Heed needs a new one before then."
-        return None
+    def covers(self, day: date) -> bool:
+        """Whether this list knows which days are bank holidays in that year."""
+        return self.first_year <= day.year <= self.last_year
+
+
+def warning(calendar: Calendar, on: date) -> str | None:
+    """A sentence for the managers once the list of bank holidays ends soon or has ended, else None."""
+    last = date(calendar.last_year, 12, 31)
+    if on > last:
+        return (
+            f"Heed’s list of bank holidays ended on 31 December {last.year}. Until it has a new one, bank holidays"
+            " count as working days, so reviews fall due earlier."
+        )
+    if on >= last - WARN_BEFORE:
+        return (
+            f"Heed’s list of bank holidays ends on 31 December {last.year}. Ask whoever looks after Heed for a"
+            " new one."
+        )
+    return None
 
 
 def is_working_day(day: date, division: str, calendar: Calendar, extra: Collection[date] = ()) -> bool:
-    """Whether a day counts. `extra` are local holidays that a service keeps besides, as Scottish councils do."""
+    """Whether a day counts. `extra` are days that a service keeps besides, like a Scottish council's holidays."""
     return why_not(day, division, calendar, extra) is None
 
 
 def why_not(day: date, division: str, calendar: Calendar, extra: Collection[date] = ()) -> str | None:
-    """Why a day does not count: the name of its holiday or its weekend day. None when it counts."""
-    holiday = calendar.holiday(day, division)
-    if day.weekday() >= SATURDAY:
-        return "Saturday" if day.weekday() == SATURDAY else "Sunday"
+    """Why a day does not count: its weekend day, its bank holiday, or that it is a local one. None when it counts."""
+    holiday = calendar.of_division(division).get(day)
+    for name, number in WEEKEND.items():
+        if day.weekday() == number:
+            return name
     return holiday or ("local holiday" if day in extra else None)
-
-
-def days_after(day: date) -> Iterator[date]:
-    """The days strictly after a day, one by one."""
-    while True:
-        day += timedelta(days=1)
-        yield day
 
 
 def working_day_after(
     day: date, count: int, division: str, calendar: Calendar, extra: Collection[date] = ()
 ) -> tuple[date, list[tuple[date, str]]]:
     """The `count`-th working day strictly after `day`, and the days on the way that did not count, with why."""
-    if count < 1:
-        raise BadInput("The number of working days must be 1 or more.")
+    if not 1 <= count <= MOST_DAYS:
+        raise BadInput(f"The number of working days must be from 1 to {MOST_DAYS}.")
     passed: list[tuple[date, str]] = []
-    for each in days_after(day):
+    for each in _days_after(day):
         reason = why_not(each, division, calendar, extra)
         if reason:
             passed.append((each, reason))
             continue
         count -= 1
         if count == 0:
-            return each, passed
-    raise AssertionError("days never end")
+            day = each
+            break
+    return day, passed
 
 
 def working_day_before(day: date, division: str, calendar: Calendar, extra: Collection[date] = ()) -> date:
@@ -105,3 +114,9 @@ def working_day_before(day: date, division: str, calendar: Calendar, extra: Coll
     while not is_working_day(day, division, calendar, extra):
         day -= timedelta(days=1)
     return day
+
+
+def _days_after(day: date) -> Iterator[date]:
+    while True:
+        day += timedelta(days=1)
+        yield day

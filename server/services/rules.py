@@ -6,11 +6,11 @@ import json
 from pathlib import Path
 from typing import Any
 
-from server.domain.deadline import Calendar
 from server.domain.ladder import Ladders
 from server.domain.lexicon import Lexicon
 from server.domain.rules import Rules
 from server.domain.severity import SeverityTable
+from server.domain.working_days import Calendar
 
 #: Goes up when any rule changes; every entry remembers it.
 VERSION = 1
