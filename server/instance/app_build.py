@@ -62,6 +62,8 @@ class Node:
         """The environment for npm: this Node first, and a cache that we may write even without a home."""
         environ = dict(os.environ)
         environ["PATH"] = f"{Path(self.program).parent}{os.pathsep}{environ.get('PATH', os.defpath)}"
+        # Node alone would not believe the certificates that this machine believes, such as an office's own.
+        environ.setdefault("NODE_USE_SYSTEM_CA", "1")
         home = environ.get("HOME", "")
         if not home or not os.access(home, os.W_OK):
             environ["npm_config_cache"] = str(APP / "node_modules" / ".npm-cache")

@@ -51,4 +51,4 @@ def run_step(
 def _say_that_it_goes_on(said: list[str], started: float, ended: threading.Event) -> None:
     while not ended.wait(WORD_EVERY):
         last = said[-1][:WIDTH] if said else ""
-        print(f"  {time.monotonic() - started:3.0f} s  {last}", flush=True)
+        print(f"  {time.monotonic() - started:3.0f} s  {last}".rstrip(), flush=True)
