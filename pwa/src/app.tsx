@@ -55,7 +55,7 @@ async function told<Answer>(asked: Promise<Answer>): Promise<Answer> {
   }
 }
 
-const withToken = <Answer,>(work: (token: string) => Promise<Answer>): Promise<Answer> => told(session.withToken(work));
+const withToken = <Answer,>(work: (token: string) => Promise<Answer>): Promise<Answer> => told(session.withOwnToken(work));
 
 async function loadWorkers(): Promise<void> {
   workers.value = (await workersOnPhone()).map(({ worker, name, signInName }) => ({ id: worker, name, signInName }));
@@ -119,6 +119,9 @@ const acts: Acts = {
   unlock: async (worker, passphrase) => {
     if (!(await unlock(worker, passphrase))) throw new Refused("That is not the passphrase. Try again.", { password: ["That is not the passphrase. Try again."] });
     await openUp();
+    // The same words open the session, when this phone's is that of somebody else who shares it.
+    const name = unlocked.value?.signInName;
+    if (name) void session.makeOwn(name, passphrase).then(() => syncSoon(), () => undefined);
   },
   lock,
   sendNow: async () => {
@@ -148,7 +151,7 @@ const acts: Acts = {
   subscribe: () => alertsAfter(subscribe()),
   unsubscribe: () => alertsAfter(unsubscribe()),
   photo: async (key, hash) => {
-    const bytes = await session.withToken((token) => api.fetchPhoto(token, key, hash)).catch(() => null);
+    const bytes = await session.withOwnToken((token) => api.fetchPhoto(token, key, hash)).catch(() => null);
     return bytes ? new Blob([bytes], { type: "image/jpeg" }) : null;
   },
   takeUpdate: async () => waitingUpdate.value?.postMessage("take-update"),
@@ -210,6 +213,7 @@ function follow(change: Change): void {
   if (!unlocked.value) return;
   if (change === "entry") void loadEntries();
   if (change === "home") void loadHome();
+  if (change === "draft") void loadDrafts();
 }
 
 function watchForUpdate(registration: ServiceWorkerRegistration): void {

@@ -28,7 +28,7 @@ export function Entrance({ title, acting, onSubmit, children }: EntranceProps) {
     <main class="entrance" id="main">
       <Mark />
       <h1 tabIndex={-1} ref={heading}>{title}</h1>
-      {acting && <ErrorSummary problems={problems} attempt={acting.attempt} onGo={goTo} />}
+      {acting && <ErrorSummary problems={problems} attempt={acting.attempt} title="Please look at this" onGo={goTo} />}
       <form
         class="stack"
         noValidate

@@ -92,8 +92,10 @@ export function Frame({ around, place, title, ownHeading, plain, wide, children 
         </nav>
       )}
       <main id="main" ref={main} tabIndex={-1} class={wide ? "main main-wide" : "main"}>
-        {!around.isOnline && <Banner kind="amber" icon="cloud">No signal. You can go on writing. Everything is kept on this phone.</Banner>}
-        {around.alarms.map(({ words, href, link }) => (
+        {!around.isOnline && (
+          <Banner kind="amber" icon="cloud">{plain ? "No signal. Kept on this phone." : "No signal. You can go on writing. Everything is kept on this phone."}</Banner>
+        )}
+        {!plain && around.alarms.map(({ words, href, link }) => (
           <Banner kind="red" key={words}>{words} <a href={href}>{link}</a></Banner>
         ))}
         {around.update && !plain && (

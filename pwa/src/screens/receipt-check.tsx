@@ -1,4 +1,4 @@
-import { useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { questions } from "../domain/form";
 import { AnswerList } from "../elements/answers";
 import { Banner } from "../elements/banner";
@@ -24,6 +24,11 @@ export function ReceiptCheck({ threadKey }: { threadKey: string }) {
   const keeper = usePhotosOf(threadKey);
   const thread = view.threads.get(threadKey);
   const root = thread?.entries[0];
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => {
+    scrollTo(0, 0);
+    heading.current?.focus({ preventScroll: true });
+  }, [threadKey]);
   if (!thread || !root) return <p>It is not on this phone yet.</p>;
   const replaced = new Set(thread.entries.map(({ replaces }) => replaces));
   const latest = [...thread.entries].reverse().find(({ form, key }) => form === root.form && !replaced.has(key)) ?? root;
@@ -34,7 +39,7 @@ export function ReceiptCheck({ threadKey }: { threadKey: string }) {
   const person = view.people.find(({ id }) => id === latest.person);
   return (
     <article class="stack">
-      <h2>{personName(view, latest.person, latest.answers["person_name"])}</h2>
+      <h2 tabIndex={-1} ref={heading}>{personName(view, latest.person, latest.answers["person_name"])}</h2>
       {person?.moneyRule && <p>Their plan: {person.moneyRule}</p>}
       {thread.standing && thread.standing.flags.length > 0 && (
         <Banner kind="amber" icon="worry">

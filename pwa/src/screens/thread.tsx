@@ -1,3 +1,4 @@
+import { useEffect, useRef } from "preact/hooks";
 import { AnswerList } from "../elements/answers";
 import { Banner } from "../elements/banner";
 import { ButtonLink } from "../elements/button";
@@ -24,6 +25,12 @@ const deadlineNames: Record<string, string> = {
 export function ThreadView({ threadKey, level = 1 }: { threadKey: string; level?: 1 | 2 }) {
   const view = useView();
   const thread = view.threads.get(threadKey);
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => {
+    // Beside its list a thread changes without the screen changing, so its heading is where to go on reading.
+    scrollTo(0, 0);
+    heading.current?.focus({ preventScroll: true });
+  }, [threadKey, thread === undefined]);
   const root = thread?.entries[0];
   if (!thread || !root)
     return (
@@ -47,7 +54,7 @@ export function ThreadView({ threadKey, level = 1 }: { threadKey: string; level?
   return (
     <article class="stack">
       <header class="stack-tight">
-        <Heading tabIndex={level === 1 ? -1 : undefined}>{threadTitle(view, thread)}</Heading>
+        <Heading tabIndex={-1} ref={heading}>{threadTitle(view, thread)}</Heading>
         <p class="soft">{root.author.name}, {serviceName(view, thread.service)}</p>
         {standing?.severity && <SeverityMark severity={standing.severity} />}
         <p><ThreadState thread={thread} view={view} /></p>

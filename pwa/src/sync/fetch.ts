@@ -4,14 +4,14 @@ import { loadEntries } from "../store/entry.ts";
 import { form, keepForm, loadForms } from "../store/form.ts";
 import { homeEtag, keepHome } from "../store/home.ts";
 import { Refusal, fetchForm, fetchHome, fetchPage, listForms } from "./api-client.ts";
-import { withToken } from "./session.ts";
+import { withOwnToken } from "./session.ts";
 
 /** Fetch until there is no more. A page is kept whole, with its cursor, before the next is asked for. */
 export async function fetchNew(): Promise<number> {
   return navigator.locks.request("heed-fetch", async () => {
     let count = 0;
     for (let more = true; more; ) {
-      const page = await withToken(async (token) => fetchPage(token, await cursor()));
+      const page = await withOwnToken(async (token) => fetchPage(token, await cursor()));
       await keepPage(page);
       count += page.items.length;
       more = page.more;
@@ -24,7 +24,7 @@ export async function fetchNew(): Promise<number> {
 /** Fetch what to have at hand, if it changed. */
 export async function fetchHomeDocument(): Promise<void> {
   try {
-    const { content, etag } = await withToken(async (token) => fetchHome(token, await homeEtag()));
+    const { content, etag } = await withOwnToken(async (token) => fetchHome(token, await homeEtag()));
     await keepHome(content, etag);
   } catch (failure) {
     if (!(failure instanceof Refusal) || failure.status !== 304) throw failure;

@@ -2,7 +2,7 @@
 import { fromBase64url } from "../domain/bytes.ts";
 import { home } from "../store/home.ts";
 import { addSubscription, removeSubscription } from "./api-client.ts";
-import { withToken } from "./session.ts";
+import { withOwnToken } from "./session.ts";
 
 /** Some browsers never answer when they have no push service. */
 const PATIENCE = 10_000;
@@ -24,14 +24,14 @@ export async function subscribe(): Promise<AlertState> {
   const subscribing = registration.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: fromBase64url(key) });
   const subscription = await Promise.race([subscribing, new Promise<null>((resolve) => setTimeout(() => resolve(null), PATIENCE))]);
   if (!subscription) return "unsupported";
-  await withToken((token) => addSubscription(token, subscription.toJSON()));
+  await withOwnToken((token) => addSubscription(token, subscription.toJSON()));
   return "on";
 }
 
 export async function unsubscribe(): Promise<AlertState> {
   const subscription = await current();
   if (!subscription) return alertState();
-  await withToken((token) => removeSubscription(token, subscription.endpoint));
+  await withOwnToken((token) => removeSubscription(token, subscription.endpoint));
   await subscription.unsubscribe();
   return "off";
 }
@@ -39,7 +39,7 @@ export async function unsubscribe(): Promise<AlertState> {
 /** Report the subscription again: the server may have dropped it, or the browser may have changed it. */
 export async function reportSubscription(): Promise<void> {
   const subscription = await current();
-  if (subscription) await withToken((token) => addSubscription(token, subscription.toJSON()));
+  if (subscription) await withOwnToken((token) => addSubscription(token, subscription.toJSON()));
 }
 
 async function current(): Promise<PushSubscription | null> {

@@ -1,5 +1,6 @@
 // The session with the server: an access token in memory, got with a cookie that no script can read.
-import { deviceId, knownPoint, moveIn, prepareSigningKey, unlock, welcomeBack } from "../store/worker.ts";
+import { fromBase64url } from "../domain/bytes.ts";
+import { deviceId, knownPoint, moveIn, prepareSigningKey, unlock, unlocked, welcomeBack } from "../store/worker.ts";
 import type { NewSigningKey, Welcome } from "../store/worker.ts";
 import { Refusal } from "./api-client.ts";
 import * as api from "./api-client.ts";
@@ -32,6 +33,43 @@ export async function withToken<Content>(work: (token: string) => Promise<Conten
     if (!(failure instanceof Refusal) || failure.status !== 401) throw failure;
     forgetToken();
     return work(await accessToken());
+  }
+}
+
+/** Do something as whoever unlocked. Anybody's session may send what waits, but nobody reads with another's. */
+export function withOwnToken<Content>(work: (token: string) => Promise<Content>): Promise<Content> {
+  return withToken((text) => {
+    if (ownerOf(text) !== unlocked.value?.worker) throw new Refusal(403, "Sign in again on this phone.");
+    return work(text);
+  });
+}
+
+/**
+ * Make the session that of whoever has just unlocked: on a shared tablet the cookie is that of whoever signed in
+ * last. Needs signal only when it is somebody else's.
+ */
+export async function makeOwn(signInName: string, passphrase: string): Promise<void> {
+  const known = await knownPoint(signInName);
+  const text = await accessToken().catch((failure: unknown) => {
+    if (failure instanceof Refusal) return null;
+    throw failure;
+  });
+  if (!known || (text !== null && ownerOf(text) === known.worker)) return;
+  forgetToken();
+  const welcome = await api.signIn({ sign_in_name: signInName, password: passphrase, ...(await introduction(known.point)) });
+  // Whoever locked meanwhile, or unlocked as somebody else, does not get this session.
+  if (unlocked.value?.worker !== known.worker) return;
+  keepToken(welcome);
+  await welcomeBack(welcome);
+}
+
+/** Whose token it is: the middle part of a JSON Web Token says so. */
+export function ownerOf(text: string): string | null {
+  try {
+    const claims = JSON.parse(new TextDecoder().decode(fromBase64url(text.split(".")[1] ?? ""))) as { sub?: unknown };
+    return typeof claims.sub === "string" ? claims.sub : null;
+  } catch {
+    return null;
   }
 }
 

@@ -26,7 +26,7 @@ export async function syncOnce(): Promise<SyncResult> {
     result.fetched = await fetchNew();
   } catch (failure) {
     result.reached = !(failure instanceof NoSignal);
-    result.mustSignIn = failure instanceof Refusal && failure.status === 401;
+    result.mustSignIn = failure instanceof Refusal && (failure.status === 401 || failure.status === 403);
   }
   return result;
 }
