@@ -103,7 +103,7 @@ def working_hours_before(
 
 
 def read_start(text: str) -> datetime:
-    """A start as somebody types it: taken as given with an offset or Z, as local time in Britain without one.
+    """A start as somebody types it, in UTC: taken as given with an offset or Z, as British time without one.
 
     An ambiguous local time, in the hour that the clocks repeat in October, takes the earlier. Raises BadInput for
     what is no time, or a time that the clocks skip in March.
@@ -121,11 +121,11 @@ def read_start(text: str) -> datetime:
     if not FIRST_YEAR <= moment.year <= LAST_YEAR:
         raise BadInput(f"Heed reckons from {FIRST_YEAR} to {LAST_YEAR}; “{text}” is outside.")
     if moment.tzinfo is not None:
-        return moment
-    local = moment.replace(tzinfo=LONDON)
-    if local.astimezone(UTC).astimezone(LONDON).replace(tzinfo=None) != moment:
+        return moment.astimezone(UTC)
+    start = moment.replace(tzinfo=LONDON).astimezone(UTC)
+    if start.astimezone(LONDON).replace(tzinfo=None) != moment:
         raise BadInput(f"There is no {text} in Britain: the clocks go forward over it. Write 02:00 or later.")
-    return local
+    return start
 
 
 def explain(
