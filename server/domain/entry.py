@@ -6,14 +6,14 @@ two programs read differently could be signed by one person and mean something e
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from server.domain.errors import DomainError
+from server.domain.errors import DomainError, Unreadable
+from server.domain.json_text import read_json
 
 #: A difference this small is the time a message takes, not a wrong clock.
 SKEW_TO_IGNORE = timedelta(seconds=2)
@@ -98,17 +98,11 @@ def read_body(raw: bytes) -> Body:
     of a body, each of its own kind, without repeated names and without numbers that JSON does not know.
     """
     try:
-        parts = json.loads(
-            raw.decode("utf-8"), object_pairs_hook=_no_repeats, parse_constant=_refuse, parse_float=_refuse
-        )
-    except RecursionError as e:
-        raise UnreadableBody("it is nested too deeply") from e
-    except ValueError as e:
-        raise UnreadableBody(f"it is not JSON: {e}") from e
+        parts = read_json(raw, read_fraction=_refuse)
+    except Unreadable as e:
+        raise UnreadableBody(str(e)) from e
     if not isinstance(parts, dict):
         raise UnreadableBody("it is not one object")
-    if has_lone_surrogate(parts):
-        raise UnreadableBody("it holds half a character")
     try:
         return Body(
             id=UUID(_text(parts, "id")),
@@ -131,26 +125,8 @@ def read_body(raw: bytes) -> Body:
         raise UnreadableBody(f"a part is missing or of the wrong kind: {e}") from e
 
 
-def has_lone_surrogate(value: object) -> bool:
-    """Whether a text in it holds half a character, which no database can keep."""
-    if isinstance(value, str):
-        return any("\ud800" <= letter <= "\udfff" for letter in value) or "\x00" in value
-    if isinstance(value, dict):
-        return any(has_lone_surrogate(part) for pair in value.items() for part in pair)
-    if isinstance(value, list):
-        return any(has_lone_surrogate(part) for part in value)
-    return False
-
-
-def _no_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    parts = dict(pairs)
-    if len(parts) != len(pairs):
-        raise ValueError("a name appears twice")
-    return parts
-
-
 def _refuse(literal: str) -> Any:
-    raise ValueError(f"{literal} is not a number that an answer may hold")
+    raise ValueError(f"{literal} has a fraction, and no answer may")
 
 
 def _text(parts: Mapping[str, Any], name: str) -> str:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from server.domain.errors import NotFound
+from server.domain.json_text import UNKEEPABLE
 
 #: Answers nested more deeply than this are none of ours.
 DEEPEST = 16
@@ -220,7 +221,7 @@ def _resolve(schema: Mapping[str, Any], form: Mapping[str, Any]) -> Mapping[str,
 
 
 def _is_readable(text: str) -> bool:
-    return "\0" not in text and not any("\ud800" <= letter <= "\udfff" for letter in text)
+    return UNKEEPABLE.search(text) is None
 
 
 def _pounds(pence: int) -> str:

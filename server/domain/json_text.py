@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import json
 import math
+import re
+from collections.abc import Callable
 from typing import Any
 
 from server.domain.errors import Unreadable
@@ -16,11 +18,23 @@ from server.domain.errors import Unreadable
 DEEPEST = 32
 
 
-def read_json(raw: bytes) -> Any:
+#: Half characters and the null character, which no database keeps.
+UNKEEPABLE = re.compile("[\x00\ud800-\udfff]")
+
+
+def finite(literal: str) -> float:
+    """A number with a fraction. Raises ValueError for one beyond what everybody can count to."""
+    number = float(literal)
+    if not math.isfinite(number):
+        raise ValueError("a number is too large")
+    return number
+
+
+def read_json(raw: bytes, read_fraction: Callable[[str], Any] = finite) -> Any:
     """The value that these bytes stand for. Raises Unreadable when readers could differ about it."""
     try:
         value = json.loads(
-            raw.decode("utf-8"), object_pairs_hook=_no_repeats, parse_constant=_refuse, parse_float=_finite
+            raw.decode("utf-8"), object_pairs_hook=_no_repeats, parse_constant=_refuse, parse_float=read_fraction
         )
     except RecursionError as e:
         raise Unreadable("What was sent is nested too deeply.") from e
@@ -46,19 +60,12 @@ def _refuse(literal: str) -> Any:
     raise ValueError(f"{literal} is not a number")
 
 
-def _finite(literal: str) -> float:
-    number = float(literal)
-    if not math.isfinite(number):
-        raise ValueError("a number is too large")
-    return number
-
-
 def _refuse_halves(value: Any, depth: int) -> None:
     """Refuse half characters and null characters, which no database keeps, and what is nested too deeply."""
     if depth > DEEPEST:
         raise Unreadable("What was sent is nested too deeply.")
     if isinstance(value, str):
-        if "\x00" in value or any("\ud800" <= letter <= "\udfff" for letter in value):
+        if UNKEEPABLE.search(value):
             raise Unreadable("What was sent holds a character that nobody can read.")
         return
     if isinstance(value, dict):

@@ -45,6 +45,8 @@ class Keys:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        # Reading a key takes as long as opening an entry with it, and every entry needs one.
+        self._intake: dict[tuple[UUID, UUID], ec.EllipticCurvePrivateKey] = {}
 
     def session_secret(self) -> bytes:
         """What access tokens are signed with. Delete the file to sign everybody out."""
@@ -67,11 +69,13 @@ class Keys:
 
     def intake_private(self, provider_id: UUID, key_id: UUID) -> ec.EllipticCurvePrivateKey:
         """The private half that opens what was sealed to `key_id`. Old ones stay while their files do."""
-        name = self._intake_name(provider_id, key_id)
-        content = self._load(name)
-        if content is None:
-            raise KeyTrouble(f"The intake key {key_id} is not in {self.folder}.")
-        return _private(content, name)
+        if (provider_id, key_id) not in self._intake:
+            name = self._intake_name(provider_id, key_id)
+            content = self._load(name)
+            if content is None:
+                raise KeyTrouble(f"The intake key {key_id} is not in {self.folder}.")
+            self._intake[provider_id, key_id] = _private(content, name)
+        return self._intake[provider_id, key_id]
 
     def set_up_code(self) -> str:
         """The one-time code that lets the first manager make a provider, for as long as it is not spent."""

@@ -24,6 +24,30 @@ from server.services import quarantine
 from server.services.intake import from_b64url
 from server.services.scope import ProviderFacts
 
+#: What a reader is shown of an entry. The signed bytes stay here.
+_SHOWN = (
+    Entry.id,
+    Entry.key,
+    Entry.thread_key,
+    Entry.form,
+    Entry.version,
+    Entry.service_id,
+    Entry.person_id,
+    Entry.author_id,
+    Entry.device_id,
+    Entry.about,
+    Entry.replaces,
+    Entry.observed_at,
+    Entry.recorded_at,
+    Entry.received_at,
+    Entry.clock_skew_ms,
+    Entry.answers,
+    Entry.photos,
+    Entry.lang,
+    Entry.effect,
+    Entry.effect_reason,
+)
+
 #: A page holds at most this many items.
 MOST = 1000
 _NONCE = 12
@@ -94,7 +118,7 @@ def _items(
 def _entries(keys: list[str], names: Mapping[UUID, str]) -> Iterable[dict[str, Any]]:
     if not keys:
         return
-    rows = db.session.scalars(select(Entry).where(Entry.key.in_(keys))).all()
+    rows = db.session.execute(select(*_SHOWN).where(Entry.key.in_(keys))).all()
     with_photos = [row.id for row in rows if row.photos]
     photos = select(Photo.device_id, Photo.entry_id, Photo.hash).where(Photo.entry_id.in_(with_photos))
     here = (

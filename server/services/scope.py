@@ -51,7 +51,7 @@ class ProviderFacts:
     @cached_property
     def money_limits(self) -> dict[UUID, int | None]:
         """What each person's plan allows to be spent at once."""
-        return {person: limit for person, limit in db.session.execute(select(Person.id, Person.money_limit))}
+        return dict(map(tuple, db.session.execute(select(Person.id, Person.money_limit))))
 
     def roles_at(self, worker: UUID, service: UUID, at: datetime) -> set[str]:
         """The roles that a worker held in a service at a moment."""

@@ -114,7 +114,10 @@ class Device:
                 opening.onerror = () => reject(opening.error)
                 opening.onsuccess = () => {
                     const asked = opening.result.transaction(store).objectStore(store).getAll()
-                    asked.onsuccess = () => { resolve(asked.result.map(row => ({...row, box: undefined}))); opening.result.close() }
+                    asked.onsuccess = () => {
+                        resolve(asked.result.map(row => ({...row, box: undefined})))
+                        opening.result.close()
+                    }
                 }
             })""",
             store,
