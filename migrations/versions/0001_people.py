@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from migrations.walls import build_walls, pull_down_walls, make_roles
+from migrations.walls import build_walls, make_roles, pull_down_walls
 
 revision = "0001"
 down_revision = None

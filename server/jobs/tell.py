@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import random
+import secrets
 from datetime import datetime
 
 from flask import Flask
@@ -46,7 +46,7 @@ def _note(claimed: Claimed, answer: Answer, now: datetime) -> None:
         case Ending.REFUSED:
             notice.refused(claimed, answer.status, answer.words, now)
         case Ending.LATER:
-            notice.later(claimed, answer.status, answer.words, now, answer.wait, random.random())
+            notice.later(claimed, answer.status, answer.words, now, answer.wait, secrets.randbelow(1000) / 1000)
 
 
 def tell_waiting(app: Flask, push: WebPush, now: datetime) -> int:

@@ -1,4 +1,4 @@
-"""Facts about telling: which rungs were raised, who was told, how each attempt ended, who may read what is restricted."""
+"""Facts about telling: which rungs were raised, who was told, how each attempt ended, who may read a thread."""
 
 from __future__ import annotations
 

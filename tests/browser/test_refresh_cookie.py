@@ -8,20 +8,11 @@ from contextlib import contextmanager
 
 import pytest
 from flask import Flask
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Playwright
 from werkzeug.serving import make_server
 
+from tests.browser.device import QUIET
 from tests.people import Phone, Provider
-
-QUIET = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 ASK = """async ([path, said]) => {
     const answer = await fetch(path, {
@@ -48,11 +39,11 @@ def serving(app: Flask) -> Iterator[int]:
 
 @pytest.mark.parametrize("host", ["localhost", "127.0.0.1"])
 def test_a_browser_stays_signed_in_and_hides_the_cookie_from_scripts(
-    app: Flask, meadow: Provider, chromium: str, host: str
+    app: Flask, meadow: Provider, playwright: Playwright, chromium: str, host: str
 ):
     phone = Phone(app, "amina@meadow")
     said = {"sign_in_name": phone.sign_in_name, "password": phone.password, **phone.introduction}
-    with serving(app) as port, sync_playwright() as playwright:
+    with serving(app) as port:
         browser = playwright.chromium.launch(executable_path=chromium, args=QUIET)
         page = browser.new_page()
         page.goto(f"http://{host}:{port}/api/set-up")
