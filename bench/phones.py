@@ -17,12 +17,8 @@ from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 SUITE = hpke.Suite(hpke.KEM.P256, hpke.KDF.HKDF_SHA256, hpke.AEAD.AES_256_GCM)
-WORDS = [
-    *(),
-    *(),
-]
-    ["washed", "dressed", "tea", "toast", "tablets", "cheerful", "quiet", "garden", "daughter", "walked", "sat", "slept", "chair", "cold", "warm"]
-)
+WORDS = ["washed", "dressed", "tea", "toast", "tablets", "cheerful", "quiet", "garden"]
+WORDS += ["daughter", "walked", "sat", "slept", "chair", "cold", "warm", "porridge"]
 
 
 def b64url(content: bytes) -> str:
