@@ -171,13 +171,16 @@ function activeIn(form: Schema, answers: Answers): Active {
   return { asked, required };
 }
 
-/** The order of the file, with each `x-after` question right behind the one that it names. */
+/**
+ * The order of the file, with each `x-after` question right behind the one that it names. Of several behind the
+ * same one, what a later part of the form adds comes first: a detail stands beside its question.
+ */
 function inOrder(asked: Map<string, Schema>): [string, Schema][] {
   const followers = new Map<string, [string, Schema][]>();
   const first: [string, Schema][] = [];
   for (const entry of asked) {
     const after = entry[1]["x-after"];
-    if (after !== undefined && asked.has(after)) followers.set(after, [...(followers.get(after) ?? []), entry]);
+    if (after !== undefined && asked.has(after)) followers.set(after, [entry, ...(followers.get(after) ?? [])]);
     else first.push(entry);
   }
   const chain = (entry: [string, Schema]): [string, Schema][] => [entry, ...(followers.get(entry[0]) ?? []).flatMap(chain)];
