@@ -42,6 +42,8 @@ const OWN_MINUTES = 10;
 
 const workers = signal<KnownWorker[] | null>(null);
 const isSetUpNeeded = signal(false);
+/** Whether everything of whoever unlocked has been read into memory: until then there is nothing true to show. */
+const isOpen = signal(false);
 const isHidden = signal(false);
 const alerts = signal<AlertState["state"] | null>(null);
 const waitingUpdate = signal<ServiceWorker | null>(null);
@@ -63,7 +65,9 @@ async function loadWorkers(): Promise<void> {
 
 /** Everything that this worker has on this phone, once they have unlocked it. */
 async function openUp(): Promise<void> {
+  isOpen.value = false;
   await Promise.all([loadForms(), loadHome(), loadEntries(), loadDrafts(), loadOutbox()]);
+  isOpen.value = true;
   syncSoon();
   void refreshAlerts();
 }
@@ -76,6 +80,7 @@ async function enter(entering: Promise<void>): Promise<void> {
 }
 
 function lock(): void {
+  isOpen.value = false;
   lockStore();
   closeEntries();
   closeDrafts();
@@ -174,7 +179,7 @@ function entrance(known: KnownWorker[] | null) {
   if (name === "join") return <Join key={rest[0] ?? ""} code={rest[0] ?? null} />;
   if (name === "set-up") return <SetUp code={rest[0] ?? null} />;
   if (name === "sign-in") return <SignIn others={known.length > 0} />;
-  if (unlocked.value) return null;
+  if (isOpen.value) return null;
   if (known.length === 0) return isSetUpNeeded.value ? <SetUp code={null} /> : <SignIn others={false} />;
   return <Lock workers={known} unsentWords={outbox.value.length ? unsentWords(outbox.value.length) : null} />;
 }

@@ -26,6 +26,8 @@ interface FrameProps {
   /** Which of the places in the bar this screen belongs to. */
   place: string;
   title: string;
+  /** Which screen this is when the title alone does not say: a title may change while somebody types. */
+  at?: string;
   /** The screen draws its own heading, such as a question. */
   ownHeading?: boolean;
   /** No bar at the bottom: a form has buttons of its own there. */
@@ -52,14 +54,16 @@ function places({ reviews, notices }: Surround): Place[] {
 }
 
 /** What surrounds every screen: whose app it is, what is not sent yet, and the way to everywhere else. */
-export function Frame({ around, place, title, ownHeading, plain, wide, children }: FrameProps) {
+export function Frame({ around, place, title, at = title, ownHeading, plain, wide, children }: FrameProps) {
   const main = useRef<HTMLElement>(null);
   useEffect(() => {
     document.title = `${title} – Heed`;
+  }, [title]);
+  useEffect(() => {
     // A new screen starts at its heading, for eyes and for screen readers.
     scrollTo(0, 0);
     (main.current?.querySelector<HTMLElement>("h1") ?? main.current)?.focus({ preventScroll: true });
-  }, [title]);
+  }, [at]);
   return (
     <div class={`frame${plain ? " frame-plain" : ""}`}>
       <a class="skip" href="#main" onClick={(event) => { event.preventDefault(); main.current?.focus(); }}>Go to the main part</a>

@@ -7,6 +7,7 @@ import { ErrorSummary } from "../elements/error-summary";
 import { inputId } from "../elements/field";
 import { Photo } from "../elements/photo-input";
 import { Question } from "../elements/question";
+import { when } from "../elements/when";
 import { surroundings } from "./around";
 import { mayDecide } from "./may-decide";
 import { personName } from "./names";
@@ -66,6 +67,15 @@ function CheckForm({ thread, root }: { thread: Thread; root: Entry }) {
   const { answers, keep, save } = useQuickWriting("review", thread.service, thread.key, { of: "transaction-receipt" });
   const [attempt, setAttempt] = useState(0);
   const [busy, setBusy] = useState(false);
+  const [isAgain, setAgain] = useState(false);
+  const own = [...thread.entries].reverse().find((entry) => entry.form === "review" && entry.author.id === view.worker.id);
+  if (own && !isAgain)
+    return (
+      <section class="panel" role="status">
+        <p>You checked it {when(own.recordedAt, view.now)}: {own.answers["decision"] === "query" ? "you asked about it" : "it adds up"}.{own.place === "waiting" && " Not sent yet."}</p>
+        {own.answers["decision"] === "query" && <Button kind="quiet" onPress={() => setAgain(true)}>Check it again</Button>}
+      </section>
+    );
   if (!form) return <p class="soft">The form for checking comes with the next signal.</p>;
   const around = surroundings(view, { service: thread.service, person: thread.person, about: root.answers });
   const asked = questions(form, answers, around.context).filter(({ hidden }) => !hidden);
@@ -75,6 +85,8 @@ function CheckForm({ thread, root }: { thread: Thread; root: Entry }) {
     if (missing.length > 0) return setAttempt(attempt + 1);
     setBusy(true);
     await save(answers);
+    setAttempt(0);
+    setAgain(false);
   };
   return (
     <section class="panel" aria-label="Your check">

@@ -32,6 +32,8 @@ export function useQuickWriting(form: string, service: string, about: string, fi
   };
   const save = async (last: Answers): Promise<string> => {
     const draft = await writing.current;
+    writing.current = null;
+    setAnswers(first);
     return draft ? desk.save({ ...draft, answers: last }) : desk.write({ form, service, about, replaces: null, answers: last });
   };
   return { answers, keep, save };

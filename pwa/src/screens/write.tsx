@@ -1,7 +1,11 @@
+import type { ComponentChildren } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import type { Answers, Schema } from "../domain/form";
+import { AnswerList } from "../elements/answers";
 import { Button, ButtonLink } from "../elements/button";
 import { DangerBox } from "../elements/ring";
+import { WhyUrgent } from "../elements/severity";
+import { surroundings } from "./around";
 import { useDesk } from "./desk";
 import { firstAnswers, worryFrom } from "./first-answers";
 import { Frame, type Surround } from "./frame";
@@ -9,7 +13,7 @@ import { isAskDue, GentleAsk } from "./gentle-ask";
 import { go, replace, route, to } from "./route";
 import { oneAtATime } from "./small-screen";
 import { asSent, useWriting, type Sheet } from "./use-writing";
-import { useView, type View } from "./view";
+import { useView, type Thread, type View } from "./view";
 import { WriteCheck } from "./write-check";
 import { WritePage } from "./write-page";
 import { WriteStep } from "./write-step";
@@ -130,25 +134,47 @@ function Sheets({ sheet, place, around }: { sheet: Sheet; place: string | null; 
       around={around}
       place="home"
       title={isCheck ? `Check: ${title}` : steps ? `${title}, ${step} of ${sheet.pages.length}` : title}
+      at={`${writing.id}/${isCheck ? "check" : steps ? step : "page"}`}
       plain
+      wide={sheet.about !== null}
       ownHeading={!isCheck && steps}
     >
       <TopOf form={form} sheet={sheet} />
-      {isCheck ? (
-        <WriteCheck sheet={sheet} attempt={attempt} busy={busy} steps={steps} onSend={() => void send(false)} />
-      ) : steps ? (
-        <WriteStep key={step} sheet={sheet} step={step} busy={busy} onSend={() => void send(false)} />
-      ) : (
-        <WritePage sheet={sheet} />
-      )}
-      {form["x-bottom"] && <p class="form-foot">{form["x-bottom"]}</p>}
-      {leave}
+      <Beside about={sheet.about}>
+        {isCheck ? (
+          <WriteCheck sheet={sheet} attempt={attempt} busy={busy} steps={steps} onSend={() => void send(false)} />
+        ) : steps ? (
+          <WriteStep key={step} sheet={sheet} step={step} busy={busy} onSend={() => void send(false)} />
+        ) : (
+          <WritePage sheet={sheet} />
+        )}
+        {form["x-bottom"] && <p class="form-foot">{form["x-bottom"]}</p>}
+        {leave}
+      </Beside>
     </Frame>
   );
 }
 
 export const pageOf = (sheet: Sheet, field: string): number =>
   Math.max(0, sheet.pages.findIndex((page) => page.some(({ name }) => name === field.split(".")[0]))) + 1;
+
+/** What an answer is about stays in sight: beside the form on a tablet, folded above it on a phone. */
+function Beside({ about, children }: { about: Thread | null; children: ComponentChildren }) {
+  const view = useView();
+  const root = about?.entries[0];
+  const form = root && (view.forms.get(`${root.form}/${root.version}`) ?? view.forms.get(root.form));
+  if (!about || !root || !form) return <>{children}</>;
+  return (
+    <div class="about-and-form">
+      <details class="panel" open={matchMedia("(min-width: 60rem)").matches}>
+        <summary>What was written</summary>
+        {about.standing && <WhyUrgent why={about.standing.why} open />}
+        <AnswerList form={form} answers={root.answers} around={surroundings(view, { service: root.service, person: root.person })} />
+      </details>
+      <div class="stack">{children}</div>
+    </div>
+  );
+}
 
 function TopOf({ form, sheet }: { form: Schema; sheet: Sheet }) {
   const top = form["x-top"];
