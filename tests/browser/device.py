@@ -76,11 +76,11 @@ class Device:
         self.start(signal_there=signal_there)
         self.unlock()
 
-    def sign_in(self, sign_in_name: str) -> None:
+    def sign_in(self, sign_in_name: str, passphrase: str = PASSWORD) -> None:
         """Sign in for the first time on this device."""
         self.go("sign-in")
         self.page.get_by_label("Sign-in name").fill(sign_in_name)
-        self.page.get_by_label("Passphrase", exact=True).fill(PASSWORD)
+        self.page.get_by_label("Passphrase", exact=True).fill(passphrase)
         self.page.get_by_role("button", name="Sign in").click()
         self.page.get_by_role("heading", name="Hello").wait_for()
 
