@@ -2,7 +2,7 @@
 
 It decides nothing. Every hit names its rule and the words that caused it, says whether the writer denied it, and
 goes to a person. It cannot see what was not written.
-Source: docs/rules/lexicon.md; phrases after NICE guideline NG189 ("consider" and "suspect") and SCIE's lists.
+Source: docs/rules/lexicon.md; levels after NICE guideline NG189, which tells "consider" from "suspect".
 """
 
 from __future__ import annotations
@@ -14,10 +14,23 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-#: Up to this many words may stand where a phrase has two dots.
-WORDS_BETWEEN = 4
-_BETWEEN = r"(?:\W+\w+){0,4}?\W+"
-_SENTENCE = re.compile(r"[.!?;\n]+(?=\s|$)")
+AFFIRMED, NEGATED = "affirmed", "negated"
+
+#: Whoever sees what the lexicon saw sees these too.
+LIMITS = (
+    "It cannot see what was not written, and it reads English only.",
+    "It is weak on dialect, new words, sarcasm, and the phrasing of people who write in a second language.",
+    "It mistakes ordinary care for harm, and may flag people more often whose disability shows as distress.",
+    "It is not a diagnosis and not evidence. Never use it to rank staff.",
+)
+
+#: A word: letters and digits of any script, and the pound. Written as ranges so that both languages read it alike.
+_WORD = re.compile("[a-z0-9£\u00c0-\u1fff\u2c00-\u2dff\u3040-\ud7ff\uf900-\ufdff\ufe70-\uffef]+")
+_SENTENCE_END = re.compile("[.!?;]+(?![0-9])|[\n\r\v\f\u0085\u2028\u2029]+|[ \t][-\u2013\u2014]+[ \t]")
+#: Apostrophes, so that "doesn't" and "doesnt" are one word, and characters that nobody sees.
+_DROPPED = re.compile("['\u2018\u2019\u02bc`\u00b4\u00ad\u200b-\u200d\u2060\ufeff]")
+_SYNTAX = re.compile(r" \.\. |[\[\]|* ]|[^\[\]|* ]+")
+_MEANING = {" .. ": "(?: [^ ]+){0,4}? ", "[": "(?:", "]": ")", "|": "|", "*": "[^ ]*", " ": " "}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,95 +44,137 @@ class Hit:
     words: str
 
 
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A rule of the lexicon: its phrases one by one, and all at once for a first look."""
+
+    rule: str
+    category: str
+    level: str
+    phrases: tuple[re.Pattern[str], ...]
+    any_phrase: re.Pattern[str]
+
+
 @dataclass(frozen=True)
 class Lexicon:
-    """The phrases, compiled once."""
+    """The phrases, compiled once, and what makes a note too thin to learn from."""
 
     version: str
-    entries: tuple[tuple[str, str, str, re.Pattern[str]], ...]
-    negations: re.Pattern[str]
-    breakers: re.Pattern[str]
+    entries: tuple[Entry, ...]
+    negations: tuple[str, ...]
+    breakers: tuple[str, ...]
     window: int
     shortest: int
-    boilerplate: frozenset[str]
+    boilerplate: re.Pattern[str]
     similarity: float
 
     @classmethod
     def from_json(cls, content: Mapping[str, Any]) -> Lexicon:
         """The lexicon in a file."""
         negation, quality = content["negation"], content["note_quality"]
+        longest_first = sorted(quality["boilerplate"], key=len, reverse=True)
         return cls(
             version=content["version"],
-            entries=tuple(
-                (entry["id"], entry["category"], entry["level"], _pattern(entry["phrases"]))
-                for entry in content["entries"]
-            ),
-            negations=_words_pattern(negation["before"]),
-            breakers=_words_pattern(negation["breakers"]),
+            entries=tuple(_entry(each) for each in content["entries"]),
+            negations=tuple(negation["before"]),
+            breakers=tuple(negation["breakers"]),
             window=negation["window"],
             shortest=quality["too_short_chars"],
-            boilerplate=frozenset(quality["boilerplate"]),
+            boilerplate=re.compile(f" (?:{'|'.join(map(re.escape, longest_first))}|and)(?= )"),
             similarity=quality["copy_paste_similarity"],
         )
 
     def hits(self, text: str) -> list[Hit]:
-        """Every sign in a text, once for each rule and status, in the order in which they stand."""
-        found: dict[tuple[str, str], Hit] = {}
+        """Every sign in a text, in the order of sentences and rules. The same words are said once for a rule."""
+        found: dict[tuple[str, str, str], Hit] = {}
         for sentence in _sentences(text):
-            for rule, category, level, pattern in self.entries:
-                for match in pattern.finditer(sentence):
-                    status = "negated" if self._negated(sentence[: match.start()]) else "affirmed"
-                    found.setdefault((rule, status), Hit(rule, category, level, status, match.group()))
+            for entry in self.entries:
+                if not entry.any_phrase.search(sentence):
+                    continue
+                for start, words in _found(entry.phrases, sentence):
+                    status = NEGATED if self._is_denied(sentence[:start], words) else AFFIRMED
+                    hit = Hit(entry.rule, entry.category, entry.level, status, words)
+                    found.setdefault((entry.rule, status, words), hit)
         return list(found.values())
 
     def note_flags(self, text: str, before: str | None = None) -> list[str]:
-        """What makes a note too thin to learn from: too_short, boilerplate, same_as_before."""
-        flags = ["too_short"] if len(text.strip()) < self.shortest else []
-        said = [normalised(sentence) for sentence in _SENTENCE.split(text)]
-        said = [sentence.strip(" ,.") for sentence in said if sentence.strip(" ,.")]
-        if said and all(sentence in self.boilerplate for sentence in said):
+        """What makes a note too thin to learn from: too_short, boilerplate, same_as_before.
+
+        `before` is the note that the same worker wrote before about the same person.
+        """
+        flags = ["too_short"] if len(" ".join(text.split())) < self.shortest else []
+        said = _words(text)
+        if said and not self.boilerplate.sub("", f" {' '.join(said)} ").strip():
             flags.append("boilerplate")
-        if before is not None and _alike(text, before) >= self.similarity:
+        if before is not None and _alikeness(said, _words(before)) >= self.similarity:
             flags.append("same_as_before")
         return flags
 
-    def _negated(self, before: str) -> bool:
+    def in_words(self, text: str) -> str:
+        """What was seen in a text and why, what the note leaves out, and what screening cannot do."""
+        seen = [
+            f"{hit.level}: {hit.category} ({hit.rule}), for “{hit.words}”"
+            f"{', and the text denies it' if hit.status == NEGATED else ''}"
+            for hit in self.hits(text)
+        ]
+        thin = [f"As a note: {flag.replace('_', ' ')}." for flag in self.note_flags(text)]
+        return "\n".join([*(seen or ["Nothing seen."]), *thin, "", *LIMITS])
+
+    def _is_denied(self, before: str, words: str) -> bool:
+        # "No food in and no receipt" says two things; the first "no" does not take back the second.
+        if words.split()[0] in self.negations:
+            return False
+        near = f" {' '.join(before.split()[-self.window :])} "
         # "No bruise, but her purse is gone": what stands before "but" denies nothing after it.
-        since = before[max((each.end() for each in self.breakers.finditer(before)), default=0) :]
-        return bool(self.negations.search(" ".join(since.split()[-self.window :])))
+        since = max(
+            (near.rfind(f" {word} ") + len(word) + 1 for word in self.breakers if f" {word} " in near),
+            default=0,
+        )
+        return any(f" {word} " in near[since:] for word in self.negations)
 
 
-def normalised(text: str) -> str:
-    """Lower case, one kind of letter, no apostrophes, single spaces."""
-    plain = unicodedata.normalize("NFKC", text).lower()
-    return " ".join(re.sub("['’‘`´]", "", plain).split())
-
-
-def _sentences(text: str) -> Iterator[str]:
-    return (normalised(sentence) for sentence in _SENTENCE.split(text) if sentence.strip())
-
-
-def _pattern(phrases: Sequence[str]) -> re.Pattern[str]:
-    return re.compile(rf"(?<!\w)(?:{'|'.join(map(_phrase, phrases))})(?!\w)")
-
-
-def _words_pattern(words: Sequence[str]) -> re.Pattern[str]:
-    return re.compile(rf"(?<!\w)(?:{'|'.join(re.escape(word) for word in words)})(?!\w)")
+def _entry(content: Mapping[str, Any]) -> Entry:
+    phrases = [_phrase(phrase) for phrase in content["phrases"]]
+    return Entry(
+        rule=content["id"],
+        category=content["category"],
+        level=content["level"],
+        phrases=tuple(re.compile(f" ({phrase})(?= )") for phrase in phrases),
+        any_phrase=re.compile(f" (?:{'|'.join(phrases)}) "),
+    )
 
 
 def _phrase(phrase: str) -> str:
     """One phrase as a regular expression: [a|b] either, * any ending, .. up to four words between."""
-    out = []
-    for token in re.findall(r" \.\. |[\[\]|* ]|[^\[\]|* ]+", phrase):
-        out.append(
-            {" .. ": _BETWEEN, "[": "(?:", "]": ")", "|": "|", "*": r"\w*", " ": r"\W+"}.get(
-                token, re.escape(token)
-            )
-        )
-    return "".join(out)
+    return "".join(_MEANING.get(token) or re.escape(token) for token in _SYNTAX.findall(phrase))
 
 
-def _alike(one: str, other: str) -> float:
-    ours, theirs = Counter(normalised(one).split()), Counter(normalised(other).split())
+def _found(phrases: Sequence[re.Pattern[str]], sentence: str) -> Iterator[tuple[int, str]]:
+    """Where phrases of one rule stand, from the left. Of those that share words the first and longest is taken."""
+    matches = [match.span(1) for phrase in phrases for match in phrase.finditer(sentence)]
+    reached = 0
+    for start, end in sorted(matches, key=lambda span: (span[0], -span[1])):
+        if start >= reached:
+            reached = end
+            yield start, sentence[start:end]
+
+
+def _sentences(text: str) -> Iterator[str]:
+    """The sentences of a text as words with a space before, between and after."""
+    for sentence in _SENTENCE_END.split(_normalised(text)):
+        if words := _WORD.findall(sentence):
+            yield f" {' '.join(words)} "
+
+
+def _words(text: str) -> list[str]:
+    return _WORD.findall(_normalised(text))
+
+
+def _normalised(text: str) -> str:
+    return _DROPPED.sub("", unicodedata.normalize("NFKC", text).lower())
+
+
+def _alikeness(one: Sequence[str], other: Sequence[str]) -> float:
+    ours, theirs = Counter(one), Counter(other)
     total = ours.total() + theirs.total()
     return 2 * (ours & theirs).total() / total if total else 0.0
