@@ -5,24 +5,28 @@ import type { Thread, View } from "./view";
 const HOUR = 3_600_000;
 
 /** What is filled in already when somebody begins to write. */
-export function firstAnswers(form: Schema, view: View, given: Answers, about: Thread | null): Answers {
+export function firstAnswers(form: Schema, view: View, service: string, given: Answers, about: Thread | null): Answers {
   const now = momentOf(view.now);
   const first: Answers = {};
   for (const { name, startsAt } of questions(form, given, { now: view.now })) if (startsAt === "now") first[name] = now;
   const name = form["x-form"];
-  if (name === "handover") Object.assign(first, shiftAnswers(view));
+  if (name === "handover") Object.assign(first, shiftAnswers(view, service));
   if (name === "review" && about) Object.assign(first, { of: about.form });
   if (name === "acknowledgement") Object.assign(first, { how: "self" });
   return { ...first, ...given };
 }
 
-/** The shift that this worker is on, and who comes next. */
-function shiftAnswers(view: View): Answers {
-  const mine = view.shifts.find(
+/** The shift that this worker is on, or has just ended. */
+export const ownShift = (view: View): View["shifts"][number] | undefined =>
+  view.shifts.find(
     ({ from, until, workers }) =>
       workers.includes(view.worker.id) && new Date(from) <= view.now && new Date(until).getTime() > view.now.getTime() - 2 * HOUR,
   );
-  if (!mine) return {};
+
+/** When this worker's shift began and ends, and who comes next. */
+function shiftAnswers(view: View, service: string): Answers {
+  const mine = ownShift(view);
+  if (!mine || mine.service !== service) return {};
   const next = view.shifts
     .filter(({ service, from }) => service === mine.service && from > mine.from && new Date(from).getTime() >= new Date(mine.until).getTime() - HOUR)
     .sort((one, other) => one.from.localeCompare(other.from))[0];

@@ -7,7 +7,7 @@ import { DangerBox } from "../elements/ring";
 import { WhyUrgent } from "../elements/severity";
 import { surroundings } from "./around";
 import { useDesk } from "./desk";
-import { firstAnswers, worryFrom } from "./first-answers";
+import { firstAnswers, ownShift, worryFrom } from "./first-answers";
 import { Frame, type Surround } from "./frame";
 import { isAskDue, GentleAsk } from "./gentle-ask";
 import { go, replace, route, to } from "./route";
@@ -23,21 +23,27 @@ export function Begin({ form, around }: { form: string; around: Surround }) {
   const view = useView();
   const desk = useDesk();
   const schema = view.forms.get(form);
-  useEffect(() => {
+  const asked = route.value.with;
+  const about = asked.get("about");
+  const person = asked.get("person");
+  const begin = (service: string): void => {
     if (!schema) return;
-    const asked = route.value.with;
-    const about = asked.get("about");
     const thread = about ? (view.threads.get(about) ?? null) : null;
-    const person = asked.get("person");
-    const given: Answers = person ? { person } : {};
-    const service = thread?.service ?? serviceFor(view, person);
-    void desk
-      .begin({ form, service, about, replaces: null, answers: firstAnswers(schema, view, given, thread) })
-      .then((writing) => replace(to("write", writing.id)));
+    const answers = firstAnswers(schema, view, service, person ? { person } : {}, thread);
+    void desk.begin({ form, service, about, replaces: null, answers }).then((writing) => replace(to("write", writing.id)));
+  };
+  // A handover belongs to one service, and nobody is named in it from whom to tell which.
+  const choices = form === "handover" && !ownShift(view) ? view.services.filter(({ id }) => view.roles.some(({ service }) => service === id)) : [];
+  const mustChoose = choices.length > 1;
+  useEffect(() => {
+    if (mustChoose) return;
+    const known = about ? view.threads.get(about)?.service : form === "handover" ? ownShift(view)?.service : undefined;
+    begin(known ?? serviceFor(view, person));
   }, [schema]);
   return (
-    <Frame around={around} place="home" title={schema?.title ?? "Write"} plain>
-      <p>{schema ? "Opening…" : "This form is not on this phone yet. It comes with the next signal."}</p>
+    <Frame around={around} place="home" title={mustChoose ? "Which service is it for?" : (schema?.title ?? "Write")} plain>
+      {!schema && <p>This form is not on this phone yet. It comes with the next signal.</p>}
+      {mustChoose && <div class="tiles">{choices.map(({ id, name }) => <button type="button" class="tile" key={id} onClick={() => begin(id)}>{name}</button>)}</div>}
     </Frame>
   );
 }
@@ -90,7 +96,7 @@ function Sheets({ sheet, place, around }: { sheet: Sheet; place: string | null; 
       const concern = view.forms.get("concern");
       if (!worry || !concern) return replace(to("sent", key));
       const next = await desk.begin({
-        form: "concern", service: ready.service, about: null, replaces: null, answers: firstAnswers(concern, view, worry, null),
+        form: "concern", service: ready.service, about: null, replaces: null, answers: firstAnswers(concern, view, ready.service, worry, null),
       });
       replace(to("write", next.id));
     } finally {
