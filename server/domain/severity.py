@@ -1,6 +1,6 @@
 """How grave a concern is: an ordered table of rules as data, read alike here and on the phone.
 
-The highest rule wins, one rule raises what the others found, and every rule that fired says in words why.
+The gravest rule wins, one rule raises what the rules before it found, and every rule that fired says in words why.
 Source: docs/rules/severity.md.
 """
 
@@ -10,10 +10,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from server.domain.lexicon import Hit
+from server.domain.lexicon import AFFIRMED, Hit
 from server.domain.standing import Why
 
-AFFIRMED, NOT_SURE = "affirmed", "not_sure"
+NOT_SURE = "not_sure"
+#: A sentence that quotes more words than these is no longer read.
+MOST_WORDS_QUOTED = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +29,12 @@ class Judgement:
 
 @dataclass(frozen=True)
 class Case:
-    """What a rule may look at. `low_concerns` counts those about the same person in 28 days, this one included."""
+    """What a rule may look at. `so_far` is what the rules before it found."""
 
     answers: Mapping[str, Any]
     hits: Sequence[Hit]
     low_concerns: int
+    so_far: str
 
 
 @dataclass(frozen=True)
@@ -48,25 +51,31 @@ class SeverityTable:
         return cls(content["version"], tuple(content["severities"]), tuple(content["rules"]))
 
     def judge(self, answers: Mapping[str, Any], hits: Sequence[Hit], low_concerns: int) -> Judgement:
-        """Judge these answers. A missing answer fires no rule, so a danger path of three answers is judged too."""
-        case = Case(answers, [hit for hit in hits if hit.status == AFFIRMED], low_concerns)
-        reached, restricted, fired = -1, False, []
+        """Judge these answers. A missing answer fires no rule, so a danger path of three answers is judged too.
+
+        `low_concerns` counts the low concerns about the same person in the 28 days up to this one, itself included
+        when it is low.
+        """
+        affirmed = [hit for hit in hits if hit.status == AFFIRMED]
+        reached, restricted = 0, False
+        fired: list[tuple[int, Why]] = []
         for rule in self.rules:
+            # The rule for when nothing else fired has nothing to say once something did.
+            if fired and "nothing_else" in rule["when"]:
+                continue
+            case = Case(answers, affirmed, low_concerns, self.severities[reached])
             if not _holds(rule["when"], case):
                 continue
             level = self._after(rule, reached)
-            # The rule for when nothing else fired has nothing to say once something did.
-            if "always" in rule["when"] and fired:
-                continue
-            restricted = restricted or bool(rule.get("restricted"))
-            fired.append((level, Why(rule["id"], rule["words"])))
+            fired.append((level, Why(rule["id"], _worded(rule, affirmed))))
             reached = max(reached, level)
+            restricted = restricted or bool(rule.get("restricted"))
         fired.sort(key=lambda pair: -pair[0])
         return Judgement(self.severities[reached], restricted, tuple(why for _, why in fired))
 
     def _after(self, rule: Mapping[str, Any], reached: int) -> int:
         if "raise" in rule:
-            return min(max(reached, 0) + int(rule["raise"]), len(self.severities) - 1)
+            return min(reached + int(rule["raise"]), len(self.severities) - 1)
         return self.severities.index(rule["severity"])
 
 
@@ -76,19 +85,34 @@ def _holds(when: Mapping[str, Any], case: Case) -> bool:
     if "answer" in when:
         given = case.answers.get(when["answer"])
         return any(each in when["is"] for each in (given if isinstance(given, list) else [given]))
-    if "hit_level" in when:
-        return any(hit.level == when["hit_level"] for hit in case.hits)
-    if "hit" in when:
-        return any(hit.rule == when["hit"] and _says(hit, when.get("saying")) for hit in case.hits)
+    if "hit" in when or "hit_level" in when:
+        return bool(_causes(when, case.hits))
     if "low_concerns_at_least" in when:
-        return case.low_concerns >= when["low_concerns_at_least"]
+        return case.low_concerns >= int(when["low_concerns_at_least"])
     if "not_sure_at_least" in when:
-        return sum(map(_is_not_sure, case.answers.values())) >= when["not_sure_at_least"]
-    return bool(when.get("always"))
+        return sum(map(_is_not_sure, case.answers.values())) >= int(when["not_sure_at_least"])
+    if "so_far" in when:
+        return bool(case.so_far == when["so_far"])
+    return bool(when.get("nothing_else"))
 
 
-def _says(hit: Hit, words: Sequence[str] | None) -> bool:
-    return words is None or bool(set(hit.words.split()) & set(words))
+def _causes(when: Mapping[str, Any], hits: Sequence[Hit]) -> list[Hit]:
+    """The hits that a rule about words asks for."""
+    if "hit_level" in when:
+        return [hit for hit in hits if hit.level == when["hit_level"]]
+    return [hit for hit in hits if hit.rule == when["hit"] and _says(hit, when.get("saying"))]
+
+
+def _says(hit: Hit, beginnings: Sequence[str] | None) -> bool:
+    return beginnings is None or any(f" {beginning}" in f" {hit.words}" for beginning in beginnings)
+
+
+def _worded(rule: Mapping[str, Any], hits: Sequence[Hit]) -> str:
+    words = str(rule["words"])
+    if "{words}" not in words:
+        return words
+    said = dict.fromkeys(hit.words for hit in _causes(rule["when"], hits))
+    return words.replace("{words}", ", ".join(f"“{each}”" for each in list(said)[:MOST_WORDS_QUOTED]))
 
 
 def _is_not_sure(answer: object) -> bool:
