@@ -1,6 +1,6 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useState } from "preact/hooks";
-import type { Answers, Schema } from "../domain/form";
+import type { Schema } from "../domain/form";
 import { AnswerList } from "../elements/answers";
 import { Button, ButtonLink } from "../elements/button";
 import { DangerBox } from "../elements/ring";
