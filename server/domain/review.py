@@ -41,7 +41,7 @@ class Check(StrEnum):
 
 
 #: What the writer is told. It says what was decided, never why: the reasons may name others.
-DECIDED_WORDS = {
+DECIDED_WORDS: dict[str, str] = {
     Decision.REFER_TO_COUNCIL: "The council's safeguarding team will be told.",
     Decision.MANAGE_INSIDE: "Your managers are dealing with it and have a plan.",
     Decision.CARE_PLAN_CHANGE: "The care plan will change because of what you told us.",

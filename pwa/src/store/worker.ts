@@ -84,6 +84,8 @@ export async function unlock(worker: string, passphrase: string): Promise<boolea
   signing = await importSigningKey(await decryptBytes(row.signingKey, "signing", opened));
   keepOpen(opened);
   unlocked.value = shown(row);
+  // The bench reads from here how long it takes until the list is on the screen.
+  performance.mark("unlocked");
   return true;
 }
 
