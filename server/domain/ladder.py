@@ -1,7 +1,8 @@
 """Ladders: who is told when nobody answers, step by step and ever higher up.
 
-A step never tells nobody: when it would, it tells the next step's people instead. A restricted thread goes only to
-those who may read it, so the ladder goes round whoever it names.
+A step never tells nobody while somebody may be told: when its own people are missing, it tells those of the next
+step, and in the end whoever leads the service. A restricted thread goes only to those who may read it, and nobody
+whom a thread names is ever told of it.
 Source: docs/rules/escalation.md.
 """
 
@@ -16,9 +17,21 @@ from uuid import UUID
 from server.domain.deadline import working_days_after, working_hours_before
 from server.domain.working_days import Calendar
 
-#: When even the last step would tell nobody, these are asked in turn.
-LAST_RESORT = ("safeguarding_lead", "deputy_manager", "registered_manager", "nominated_individual",
-               "provider_representative")  # fmt: skip
+#: When every step above would tell nobody either, these are asked in turn, from the bottom up.
+LAST_RESORT = (
+    "on_call_1",
+    "on_call_2",
+    "deputy_manager",
+    "registered_manager",
+    "safeguarding_lead",
+    "service_manager",
+    "nominated_individual",
+    "provider_representative",
+    "quality_lead",
+    "supervisor",
+    "team_leader",
+    "coordinator",
+)
 LEADS = ("safeguarding_lead", "nominated_individual")
 
 
@@ -48,7 +61,8 @@ class Ladders:
     ) -> tuple[Step, ...]:
         """When each step of a ladder fires for a deadline that started and falls due at these moments."""
         return tuple(
-            Step(rung["rung"], _moment(rung, start, due, division, calendar), tuple(rung["to"]))
+            # Two working hours before a short deadline may lie before its start: nobody is told of what is not yet.
+            Step(rung["rung"], max(start, _moment(rung, start, due, division, calendar)), tuple(rung["to"]))
             for rung in self.rungs[ladder]
         )
 
@@ -63,23 +77,31 @@ def recipients(
     who: Callable[[str], Sequence[UUID]],
     *,
     allowed: Collection[UUID] | None,
+    excluded: Collection[UUID] = (),
 ) -> tuple[UUID, ...]:
-    """The workers whom a step tells.
+    """The workers whom a step tells, each once.
 
     `to` are the words of the step, `above` those of later steps, and `who` finds the workers behind a word now.
-    `allowed` are the only ones who may be told, or None when the thread is not restricted.
+    `allowed` are the only ones who may be told, or None when the thread is not restricted. `excluded` are those
+    whom the thread names. Nobody is the answer only when nobody is left: then the council must be rung.
     """
+
+    def found(words: Sequence[str]) -> tuple[UUID, ...]:
+        workers = (worker for word in words for worker in who(word))
+        return tuple(
+            dict.fromkeys(
+                worker
+                for worker in workers
+                if worker not in excluded and (allowed is None or worker in allowed)
+            )
+        )
+
     if allowed is not None:
         # Whoever may read a restricted thread is told of it at every step; nobody else ever is.
-        leads = [worker for word in LEADS for worker in who(word) if worker in allowed]
-        return tuple(dict.fromkeys(leads)) or tuple(allowed)
-    told = tuple(dict.fromkeys(worker for word in to for worker in who(word)))
-    if told:
+        return found(LEADS) or tuple(worker for worker in allowed if worker not in excluded)
+    if told := found(to):
         return told
-    for word in (*above, *LAST_RESORT):
-        if found := tuple(who(word)):
-            return found
-    return ()
+    return next((told for word in (*above, *LAST_RESORT) if (told := found([word]))), ())
 
 
 def _moment(

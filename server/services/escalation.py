@@ -141,7 +141,8 @@ def _recipients(
     if standing.restricted:
         allowed = sorted(reader.readers_of([rung.thread_key])[rung.thread_key], key=str)
     above = rules.ladders.above(_ladder(rung, standing), rung.rung)
-    return recipients(rung.to, above, who, allowed=allowed)
+    excluded = [UUID(worker) for worker in standing.excluded]
+    return recipients(rung.to, above, who, allowed=allowed, excluded=excluded)
 
 
 def _ladder(rung: DueRung, standing: Standing) -> str:
