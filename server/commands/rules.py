@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -36,12 +37,18 @@ def screen(text: str) -> None:
     """What the lexicon sees in TEXT, and why."""
     from server.services.rules import load_rules
 
-    hits = load_rules(ROOT / "schemas").lexicon.hits(text)
-    for hit in hits:
-        denied = ", and the text denies it" if hit.status == "negated" else ""
-        click.echo(f"{hit.level}: {hit.category} ({hit.rule}), for “{hit.words}”{denied}")
-    if not hits:
-        click.echo("Nothing.")
+    click.echo(load_rules(ROOT / "schemas").lexicon.in_words(text))
+
+
+@click.command("bank-holidays")
+def bank_holidays() -> None:
+    """Write the list of bank holidays again, from the law and schemas/rules/proclamations.json."""
+    from server.domain.bank_holidays import as_text, build
+
+    folder = ROOT / "schemas" / "rules"
+    content = build(json.loads((folder / "proclamations.json").read_text(encoding="utf-8")))
+    (folder / "bank-holidays.json").write_text(as_text(content), encoding="utf-8")
+    click.echo(f"Bank holidays from {content['first_year']} to {content['last_year']}, as of {content['made']}.")
 
 
 @click.command()
