@@ -31,7 +31,6 @@ def _why_not(fact: Fact, root: Fact, permission: Permission, scope: Scope, shut_
         return "conflicted"
     if fact.author == root.author:
         return "own_entry"
-    on_call = scope.on_call(fact.author, root.service, fact.recorded_at)
-    if not on_call and not scope.might(fact.author, permission, root.service, fact.recorded_at):
+    if not scope.might(fact.author, permission, root.service, fact.recorded_at):
         return "not_allowed"
     return None

@@ -26,6 +26,7 @@ ACKNOWLEDGE_WITHIN = {"red": timedelta(minutes=15), "amber": timedelta(minutes=6
 #: A deadline that becomes more urgent is a new version, so each of its rungs is told again.
 VERSION = {"amber": 1, "red": 2}
 GRAVITY = {"low": 0, "amber": 1, "red": 2}
+SECOND_PERSON = Why("second_person", "To lower a red concern, a second manager must agree.")
 
 
 class State(StrEnum):
@@ -129,12 +130,15 @@ def _seen_by_reviewer(reviews: list[Fact]) -> Seen | None:
 
 def _severity_after(severity: str, reviews: list[Fact], scope: Scope) -> tuple[str, tuple[Why, ...]]:
     """The severity after the reviews. Lowering red needs a second person who may decide as well."""
+    flags: tuple[Why, ...] = ()
     for review in reviews:
         wanted = str(review.answers.get("severity_now") or severity)
         if severity == "red" and wanted != "red" and not _second_person(review, scope):
-            return severity, (Why("second_person", "To lower a red concern, a second manager must agree."),)
-        severity = wanted
-    return severity, ()
+            # It stays red, and a later review with a second person may still lower it.
+            flags = (SECOND_PERSON,)
+            continue
+        severity, flags = wanted, ()
+    return severity, flags
 
 
 def _second_person(review: Fact, scope: Scope) -> bool:

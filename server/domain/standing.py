@@ -128,8 +128,6 @@ class Scope:
 
     #: Whether a worker might do this in a service at a moment, by role or by being on call
     might: Callable[[UUID, Permission, UUID, datetime], bool]
-    #: Whether a worker was on call for a service at a moment
-    on_call: Callable[[UUID, UUID, datetime], bool]
     #: The names of the provider's workers
     names: Mapping[UUID, str]
     #: The division whose bank holidays count in a service

@@ -97,7 +97,6 @@ class ProviderFacts:
         """These facts as the questions that the rules ask."""
         return Scope(
             might=self._might,
-            on_call=self.was_on_call,
             names=self.names,
             division=lambda service: self.services[service].division,
             money_limit=lambda person: self.money_limits.get(person),
