@@ -13,6 +13,7 @@ from flask import Flask, Response, json
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnection
 from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response as AnyResponse
 
 from server.domain.errors import (
     BadInput,
@@ -86,7 +87,7 @@ def _refused(error: DomainError) -> Response:
     return response
 
 
-def _http(error: HTTPException) -> Response:
+def _http(error: HTTPException) -> AnyResponse:
     status = error.code or 500
     if status < 400:
         return Response.force_type(error.get_response())
