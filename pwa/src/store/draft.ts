@@ -25,9 +25,14 @@ let writing: Promise<void> | null = null;
 
 export async function loadDrafts(): Promise<void> {
   const { worker } = vault();
+  const began = new Date().toISOString();
+  await writing;
   const rows = await withDatabase((open) => open.getAll("draft", IDBKeyRange.bound([worker, ""], [worker, "\uffff"])));
   const read = await Promise.all(rows.map((row) => decrypt<Draft>(row.box, `draft|${row.key}`)));
-  drafts.value = read.sort((one, other) => other.savedAt.localeCompare(one.savedAt));
+  // What was typed while this read is newer than what it found.
+  const typed = drafts.value.filter(({ savedAt }) => savedAt >= began);
+  const found = read.filter(({ id }) => !typed.some((draft) => draft.id === id));
+  drafts.value = [...typed, ...found].sort((one, other) => other.savedAt.localeCompare(one.savedAt));
 }
 
 export function closeDrafts(): void {
