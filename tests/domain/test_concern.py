@@ -48,7 +48,9 @@ def red(**changes: Any) -> Fact:
     return worried(safe_now="no", **changes)
 
 
-def decided(about: Fact, decision: str = "no_further_action", *, by=CAROL, at=FRIDAY + 10 * MINUTE, **changes: Any):
+def decided(
+    about: Fact, decision: str = "no_further_action", *, by=CAROL, at=FRIDAY + 10 * MINUTE, **changes: Any
+):
     return answered(about, "review", answers.review(decision, **changes), by=by, at=at)
 
 
@@ -275,14 +277,20 @@ def test_red_that_one_manager_alone_could_not_lower_is_lowered_when_two_agree():
     root = red()
     alone = decided(root, "more_information", severity_now="low")
     together = decided(
-        root, "manage_inside", by=GWEN, at=FRIDAY + 20 * MINUTE, severity_now="amber", reviewed_with=str(CAROL)
+        root,
+        "manage_inside",
+        by=GWEN,
+        at=FRIDAY + 20 * MINUTE,
+        severity_now="amber",
+        reviewed_with=str(CAROL),
     )
     stands = stand(root, alone, together)
     assert (stands.severity, stands.flags) == ("amber", ())
 
 
 @pytest.mark.parametrize(
-    ("changes", "now"), [({"safe_now": "not_sure"}, "low"), ({}, "red"), ({}, "amber"), ({"safe_now": "no"}, "red")]
+    ("changes", "now"),
+    [({"safe_now": "not_sure"}, "low"), ({}, "red"), ({}, "amber"), ({"safe_now": "no"}, "red")],
 )
 def test_one_manager_alone_may_raise_and_may_lower_amber(changes, now):
     root = worried(**changes)
