@@ -120,7 +120,7 @@ class _Reader:
             port=port,
             public_url=public_url,
             database_url=self._read("DATABASE_URL", "", _database),
-            photos=self._read("HEED_PHOTOS", f"file://{home / 'photos'}", _photo_place),
+            photos=self._read("HEED_PHOTOS", (home / "photos").as_uri(), _photo_place),
             proxies=self._number("HEED_PROXIES", 0, 0, 10),
             push_hosts=self._read("HEED_PUSH_HOSTS", (), _hosts),
             contact=self._read("HEED_CONTACT", _default_contact(public_url), _contact),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
 from uuid import UUID
 
 from obstore.exceptions import NotFoundError
@@ -12,7 +14,9 @@ class Photos:
     """The photos of every provider, each under its own prefix. `url` is file:///… or s3://…"""
 
     def __init__(self, url: str) -> None:
-        self._store = from_url(url, mkdir=True) if url.startswith("file:") else from_url(url)
+        if urlsplit(url).scheme == "file":
+            _make_private(Path(unquote(urlsplit(url).path)))
+        self._store = from_url(url)
 
     def put(self, provider: UUID, name: str, content: bytes) -> None:
         """Keep one photo. Keeping it again changes nothing, since its name says what is in it."""
@@ -22,9 +26,17 @@ class Photos:
         """One photo, or None when it is not here."""
         try:
             return bytes(self._store.get(self._path(provider, name)).bytes())
-        except NotFoundError:
+        except (NotFoundError, FileNotFoundError):  # the second is what a folder answers
             return None
 
     @staticmethod
     def _path(provider: UUID, name: str) -> str:
         return f"{provider}/{name[:2]}/{name}"
+
+
+def _make_private(folder: Path) -> None:
+    """A folder of photos is nobody else's business, whatever the folders above it allow."""
+    if folder.exists():
+        return
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(mode=0o700, exist_ok=True)
