@@ -1,11 +1,19 @@
 // The rules in force, as this version of the app brings them.
+import bankHolidaysFile from "../../../schemas/rules/bank-holidays.json" with { type: "json" };
 import lexiconFile from "../../../schemas/rules/lexicon.json" with { type: "json" };
 import severityFile from "../../../schemas/rules/severity.json" with { type: "json" };
+import { dueAfterWorkingDays } from "./deadline.ts";
+import type { Due } from "./deadline.ts";
 import type { Answers } from "./form.ts";
 import { makeLexicon } from "./lexicon.ts";
 import type { Hit } from "./lexicon.ts";
 import { judge } from "./severity.ts";
 import type { Judgement, SeverityFile } from "./severity.ts";
+import type { Calendar, Division } from "./working-days.ts";
+
+const calendar: Calendar = bankHolidaysFile;
+/** Every indicator is reviewed by the end of the next working day. */
+const REVIEW_WITHIN = 1;
 
 export const lexicon = makeLexicon(lexiconFile);
 
@@ -17,3 +25,15 @@ export function judgeConcern(answers: Answers): Judgement {
 
 /** What a note says that may be a strong sign, where the writer did not deny it. */
 export const suspectHits = (note: string): Hit[] => lexicon.hits(note).filter(({ level, status }) => level === "suspect" && status === "affirmed");
+
+export const isDivision = (name: string): name is Division => Object.hasOwn(calendar.divisions, name);
+
+/** Whether a manager must look: at every concern, and at a note that worried its writer or holds a strong sign. */
+export function needsReview(form: string, answers: Answers): boolean {
+  if (form !== "visit-note") return form === "concern";
+  const { worried, note } = answers;
+  return worried === "yes" || worried === "not_sure" || (typeof note === "string" && suspectHits(note).length > 0);
+}
+
+/** By when somebody must decide about what was written at a moment: the close of the next working day. */
+export const reviewDue = (recordedAt: Date, division: Division): Due => dueAfterWorkingDays(recordedAt, REVIEW_WITHIN, division, calendar);

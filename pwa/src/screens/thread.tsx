@@ -8,6 +8,7 @@ import { dueWords, isOverdue, pounds, when } from "../elements/when";
 import { surroundings } from "./around";
 import { formName } from "./form-names";
 import { serviceName, threadTitle } from "./names";
+import { promised } from "./promised";
 import { Readers } from "./readers";
 import { HandoverActs, ThreadActs } from "./thread-acts";
 import { ThreadState } from "./thread-state";
@@ -41,6 +42,7 @@ export function ThreadView({ threadKey, level = 1 }: { threadKey: string; level?
       </>
     );
   const { standing } = thread;
+  const deadlines = standing?.deadlines ?? promised(thread, view);
   const Heading = level === 1 ? "h1" : "h2";
   const Part = level === 1 ? "h2" : "h3";
   // A handover is read before anything is said about it; of anything else, first what must be done.
@@ -71,7 +73,7 @@ export function ThreadView({ threadKey, level = 1 }: { threadKey: string; level?
       )}
       {isHandover && written}
       {isHandover && <HandoverActs thread={thread} />}
-      {standing && standing.deadlines.length > 0 && <Deadlines Part={Part} deadlines={standing.deadlines} view={view} />}
+      {deadlines.length > 0 && <Deadlines Part={Part} deadlines={deadlines} view={view} />}
       {standing && standing.readers.length > 0 && <Readers Part={Part} readers={standing.readers} now={view.now} />}
       {standing && (
         <section>
