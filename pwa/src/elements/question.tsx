@@ -41,7 +41,7 @@ export const titleOf = (asked: Asked, named: string | null): string =>
 export function Question(props: QuestionProps) {
   const { asked, at, answer, errors, around, alone } = props;
   const error = errors.get(at) ?? null;
-  if (asked.widget === "tick") return <Tick at={at} title={titleOf(asked, around.named)} help={asked.help} error={error} ticked={answer === true} onTick={(ticked) => props.onAnswer(ticked || undefined)} />;
+  if (asked.widget === "tick") return <Tick at={at} title={titleOf(asked, around.named)} help={asked.help} error={error} ticked={answer === true} alone={alone ?? false} onTick={(ticked) => props.onAnswer(ticked || undefined)} />;
   return (
     <Field
       at={at}

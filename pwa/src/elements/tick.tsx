@@ -6,13 +6,16 @@ interface TickProps {
   help: string | null;
   error: string | null;
   ticked: boolean;
+  /** The only question on the screen: its title is the heading, and the box says yes to it. */
+  alone?: boolean;
   onTick: (ticked: boolean) => void;
 }
 
 /** One thing that is so or is not. */
-export function Tick({ at, title, help, error, ticked, onTick }: TickProps) {
+export function Tick({ at, title, help, error, ticked, alone, onTick }: TickProps) {
   return (
     <div class={`question${error ? " question-wrong" : ""}`}>
+      {alone && <h1 tabIndex={-1}>{title}</h1>}
       {help && <p class="hint" id={`h-${at}`}>{help}</p>}
       {error && <p class="wrong" id={`e-${at}`}>{error}</p>}
       <label class="option">
@@ -24,7 +27,7 @@ export function Tick({ at, title, help, error, ticked, onTick }: TickProps) {
           aria-describedby={describedBy(at, help, error)}
           onChange={(event) => onTick(event.currentTarget.checked)}
         />
-        <span class="option-words">{title}</span>
+        <span class="option-words">{alone ? <>Yes<span class="only-heard">: {title}</span></> : title}</span>
       </label>
     </div>
   );
