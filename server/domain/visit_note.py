@@ -14,6 +14,8 @@ from server.domain.review import UNDECIDED, counting_reviews, outcome
 from server.domain.rules import Rules
 from server.domain.standing import Deadline, Effect, Scope, Standing, Why, current_versions, in_order, text_of
 
+#: What the writer says in their own words. A sign counts wherever it stands.
+SCREENED = ("note", "different")
 WORRIED = Why("worried", "The writer said that something worried them.")
 UNSURE = Why("unsure", "The writer was not sure whether something is wrong and asks a manager.")
 
@@ -49,6 +51,6 @@ def _why(versions: Sequence[Fact], rules: Rules) -> tuple[Why, ...]:
     worries = {version.answers.get("worried") for version in versions}
     why = [WORRIED] if "yes" in worries else [UNSURE] if "not_sure" in worries else []
     for version in versions:
-        for hit in rules.suspect_hits(text_of(version.answers, "note")):
+        for hit in (hit for name in SCREENED for hit in rules.suspect_hits(text_of(version.answers, name))):
             why.append(Why(hit.rule, f'The note says "{hit.words}". A manager should look.'))
-    return tuple(why)
+    return tuple(dict.fromkeys(why))

@@ -45,6 +45,7 @@ def stand(*thread, roles=ROLES) -> Standing:
         ({"worried": "yes"}, ["worried"]),
         ({"worried": "not_sure"}, ["unsure"]),
         ({"note": "Her purse is gone from the drawer again."}, ["FIN-02"]),
+        ({"as_usual": "no", "different": "Quiet. Her purse is gone from the drawer again."}, ["FIN-02"]),
         ({"note": "She said that he did not hit her."}, []),
         ({"note": "Small bruise on her arm, she bumped it."}, []),
         ({"worried": "yes", "note": "Her purse is gone from the drawer again."}, ["worried", "FIN-02"]),

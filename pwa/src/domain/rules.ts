@@ -23,16 +23,16 @@ export function judgeConcern(answers: Answers): Judgement {
   return judge(severityFile as SeverityFile, answers, typeof story === "string" ? lexicon.hits(story) : [], 0);
 }
 
-/** What a note says that may be a strong sign, where the writer did not deny it. */
-export const suspectHits = (note: string): Hit[] => lexicon.hits(note).filter(({ level, status }) => level === "suspect" && status === "affirmed");
+/** What a text says that may be a strong sign, where the writer did not deny it. */
+const suspectHits = (text: string): Hit[] => lexicon.hits(text).filter(({ level, status }) => level === "suspect" && status === "affirmed");
 
 export const isDivision = (name: string): name is Division => Object.hasOwn(calendar.divisions, name);
 
 /** Whether a manager must look: at every concern, and at a note that worried its writer or holds a strong sign. */
 export function needsReview(form: string, answers: Answers): boolean {
   if (form !== "visit-note") return form === "concern";
-  const { worried, note } = answers;
-  return worried === "yes" || worried === "not_sure" || (typeof note === "string" && suspectHits(note).length > 0);
+  const { worried, note, different } = answers;
+  return worried === "yes" || worried === "not_sure" || [note, different].some((text) => typeof text === "string" && suspectHits(text).length > 0);
 }
 
 /** By when somebody must decide about what was written at a moment: the close of the next working day. */

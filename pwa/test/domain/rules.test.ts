@@ -27,6 +27,7 @@ test("a manager looks at every concern, and at a note that worries its writer or
   assert.ok(needsReview("visit-note", { worried: "yes", note: "Ate well." }));
   assert.ok(needsReview("visit-note", { worried: "not_sure", note: "Ate well." }));
   assert.ok(needsReview("visit-note", { worried: "no", note: "Her purse is gone from the drawer." }));
+  assert.ok(needsReview("visit-note", { worried: "no", note: "Ate well.", different: "Her purse is gone from the drawer." }));
   assert.ok(!needsReview("visit-note", { worried: "no", note: "She said that he did not hit her." }));
   assert.ok(!needsReview("visit-note", { worried: "no", note: "Ate well." }));
   assert.ok(!needsReview("visit-note", {}));
