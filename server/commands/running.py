@@ -10,9 +10,12 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from flask import Flask
 
     from server.config import Config
+    from server.domain.working_days import Calendar
 
 
 @click.command()
@@ -125,18 +128,31 @@ def demo() -> None:
 def _prepare(config: Config, with_demo: bool) -> str:
     """Bring the database up to date and, on the first start, load the demo.
 
-    Answers who can sign in, or where somebody sets Heed up.
+    Answers who can sign in, or where somebody sets Heed up, and whether the bank holidays run out.
     """
     from server.commands.on_instance import heed
-    from server.services.provider import is_set_up_needed
 
     with heed(config=config) as app:
-        if not is_set_up_needed():
-            return _who_can_sign_in()
-        if with_demo and not config.production:
-            return _load_demo(app)
-        code = app.extensions["keys"].set_up_code()
-        return f"Nobody is in it yet. Set it up at {config.public_url}/#/set-up/{code}"
+        welcome = _welcome(app, config, with_demo)
+        return with_warning(welcome, app.extensions["rules"].calendar, datetime.now(UTC).date())
+
+
+def _welcome(app: Flask, config: Config, with_demo: bool) -> str:
+    from server.services.provider import is_set_up_needed
+
+    if not is_set_up_needed():
+        return _who_can_sign_in()
+    if with_demo and not config.production:
+        return _load_demo(app)
+    code = app.extensions["keys"].set_up_code()
+    return f"Nobody is in it yet. Set it up at {config.public_url}/#/set-up/{code}"
+
+
+def with_warning(welcome: str, calendar: Calendar, on: date) -> str:
+    """The welcome, and under it that the list of bank holidays ends soon or has ended."""
+    from server.domain.working_days import warning
+
+    return "\n".join(filter(None, [welcome, warning(calendar, on)]))
 
 
 def _load_demo(app: Flask) -> str:

@@ -13,6 +13,8 @@ from sqlalchemy import or_, select
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from server.domain.access import Permission, may
+from server.domain.deadline import LONDON
+from server.domain.working_days import Calendar, warning
 from server.extensions import db
 from server.models import IntakeKey, OnCall, Person, Provider, RoleGrant, Service, Shift, Standing, Worker
 from server.services.worker import held_at, roles_of
@@ -30,7 +32,7 @@ MEETS_PEOPLE = (
 )
 
 
-def home(worker: UUID, provider: UUID, push_key: bytes, at: datetime) -> dict[str, Any]:
+def home(worker: UUID, provider: UUID, push_key: bytes, calendar: Calendar, at: datetime) -> dict[str, Any]:
     """Everything that a worker's roles let them have at hand, of services where they hold one."""
     me = db.session.get_one(Worker, (provider, worker))
     organisation = db.session.get_one(Provider, provider)
@@ -47,7 +49,15 @@ def home(worker: UUID, provider: UUID, push_key: bytes, at: datetime) -> dict[st
         "shifts": _shifts(roles, at),
         "intake_key": _intake_key(),
         "push_key": _b64url(push_key),
+        "calendar_warning": _calendar_warning(roles, calendar, at),
     }
+
+
+def _calendar_warning(roles: Mapping[UUID, Collection[str]], calendar: Calendar, at: datetime) -> str | None:
+    """That the list of bank holidays runs out, for those who manage a service: others can do nothing about it."""
+    if not any(may(Permission.INVITE_WORKER, held) for held in roles.values()):
+        return None
+    return warning(calendar, at.astimezone(LONDON).date())
 
 
 def _services(roles: Mapping[UUID, Collection[str]], at: datetime) -> list[dict[str, Any]]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
+import pytest
+import time_machine
 from flask import Flask
 from sqlalchemy import update
 
@@ -19,7 +21,7 @@ def test_a_worker_has_services_people_colleagues_and_keys_at_hand(meadow: Provid
     home = meadow.amina.home()
     assert home.keys() == {
         "worker", "provider", "roles", "services", "people", "workers", "shifts", "intake_key", "push_key",
-        "server_time",
+        "calendar_warning", "server_time",
     }  # fmt: skip
     assert [service["name"] for service in home["services"]] == ["Meadow House", "Meadow North"]
     assert {person["known_as"] for person in home["people"]} == {"Grace", "Harold", "Kit"}
@@ -64,6 +66,26 @@ def test_a_role_that_has_ended_opens_nothing_any_more(app: Flask, meadow: Provid
         db.session.commit()
     home = nadia.home()
     assert (home["roles"], home["services"], home["people"], home["workers"]) == ([], [], [], [])
+
+
+@pytest.mark.parametrize(
+    ("on", "said"),
+    [
+        ("2026-11-24", None),
+        ("2035-11-20", "ends on 31 December 2035"),
+        ("2036-02-01", "ended on 31 December 2035"),
+    ],
+)
+def test_managers_learn_in_time_that_the_list_of_bank_holidays_ends(
+    meadow: Provider, on: str, said: str | None
+):
+    with time_machine.travel(datetime.fromisoformat(f"{on}T12:00+00:00"), tick=False):
+        warnings = [who.home()["calendar_warning"] for who in (meadow.carol, meadow.gwen)]
+        assert all(said in words if said else words is None for words in warnings)
+        # Who cannot do anything about it is left in peace.
+        assert [who.home()["calendar_warning"] for who in (meadow.amina, meadow.hana, meadow.jo)] == [
+            None
+        ] * 3
 
 
 def test_home_is_sent_again_only_when_something_changed(meadow: Provider):

@@ -31,6 +31,8 @@ export interface HomeDocument {
   shifts: { id: string; service: string; from: string; until: string; workers: string[] }[];
   intake_key: { id: string; public_key: string };
   push_key: string;
+  /** For managers, that the list of bank holidays ends soon or has ended. Not there before the server was updated. */
+  calendar_warning?: string | null;
   server_time: string;
 }
 
