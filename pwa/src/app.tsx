@@ -177,10 +177,10 @@ function entrance(known: KnownWorker[] | null) {
   const { name, rest } = route.value;
   if (!known) return <main class="shell" id="main"><p>Opening…</p></main>;
   if (name === "join") return <Join key={rest[0] ?? ""} code={rest[0] ?? null} />;
-  if (name === "set-up") return <SetUp code={rest[0] ?? null} />;
+  if (name === "set-up") return <SetUp key={rest[0] ?? ""} code={rest[0] ?? null} />;
   if (name === "sign-in") return <SignIn others={known.length > 0} />;
   if (isOpen.value) return null;
-  if (known.length === 0) return isSetUpNeeded.value ? <SetUp code={null} /> : <SignIn others={false} />;
+  if (known.length === 0) return isSetUpNeeded.value ? <SetUp key="" code={null} /> : <SignIn others={false} />;
   return <Lock workers={known} unsentWords={outbox.value.length ? unsentWords(outbox.value.length) : null} />;
 }
 

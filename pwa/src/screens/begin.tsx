@@ -12,7 +12,7 @@ export function BeginProvider() {
     <>
       <p>{view.provider.name} is set up. Two things are left.</p>
       <h2>1. Add the people you support</h2>
-      <AddPerson services={allowedIn("editPeople", view.roles)} />
+      <AddPerson services={allowedIn("editPeople", view.roles)} isOpen />
       {view.people.length > 0 && <p>{view.people.map(({ name }) => name).join(", ")}</p>}
       <h2>2. Let the next worker join</h2>
       <JoinCodes />

@@ -51,10 +51,12 @@ export function OnCallEditor({ service }: { service: string }) {
           <Button kind="plain" onPress={() => setSlots(slots.filter((_, place) => place !== index))}>Remove<span class="only-heard"> slot {index + 1}</span></Button>
         </fieldset>
       ))}
-      <Button kind="quiet" icon="plus" onPress={add}>Add a slot</Button>
       {saving.trouble && <Banner kind="red">{saving.trouble}</Banner>}
       {saved && <Banner kind="green">Saved.</Banner>}
-      <Button busy={saving.busy} onPress={() => void saving.run(async () => { await acts.saveOnCall(service, slots); setSaved(true); })}>Save who is on call</Button>
+      <div class="row">
+        <Button kind="quiet" icon="plus" onPress={add}>Add a slot</Button>
+        <Button busy={saving.busy} onPress={() => void saving.run(async () => { await acts.saveOnCall(service, slots); setSaved(true); })}>Save who is on call</Button>
+      </div>
     </div>
   );
 }

@@ -17,7 +17,7 @@ export function People() {
   const services = allowedIn("editPeople", view.roles);
   return (
     <>
-      {services.length > 0 && <AddPerson services={services} />}
+      {services.length > 0 && <AddPerson services={services} isOpen={view.people.length === 0} />}
       <h2>{view.people.length === 1 ? "1 person" : `${view.people.length} people`}</h2>
       <ul class="cards">
         {view.people.map((person) => (
@@ -34,7 +34,7 @@ export function People() {
   );
 }
 
-export function AddPerson({ services }: { services: string[] }) {
+export function AddPerson({ services, isOpen }: { services: string[]; isOpen: boolean }) {
   const view = useView();
   const acts = useActs();
   const acting = useAct();
@@ -43,6 +43,8 @@ export function AddPerson({ services }: { services: string[] }) {
   const [service, setService] = useState(services[0] ?? "");
   const [rule, setRule] = useState("");
   const [limit, setLimit] = useState<number | null>(null);
+  // Adding the first person must not fold the form under the next one.
+  const [wasOpen] = useState(isOpen);
   const [added, setAdded] = useState<string | null>(null);
   const add = (): void => {
     if (!name.trim()) return acting.refuse({ name: "Write their name" });
@@ -58,7 +60,7 @@ export function AddPerson({ services }: { services: string[] }) {
     });
   };
   return (
-    <details class="panel" open={view.people.length === 0}>
+    <details class="panel" open={wasOpen}>
       <summary>Add somebody we support</summary>
       <form class="stack" noValidate onSubmit={(event) => { event.preventDefault(); add(); }}>
         <PlainInput at="name" title="Full name" value={name} error={acting.errors["name"] ?? null} onInput={setName} />

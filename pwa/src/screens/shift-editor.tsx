@@ -48,10 +48,12 @@ export function ShiftEditor({ service }: { service: string }) {
           <Button kind="plain" onPress={() => setShifts(shifts.filter((_, place) => place !== index))}>Remove<span class="only-heard"> shift {index + 1}</span></Button>
         </fieldset>
       ))}
-      <Button kind="quiet" icon="plus" onPress={add}>Add a shift</Button>
       {saving.trouble && <Banner kind="red">{saving.trouble}</Banner>}
       {saved && <Banner kind="green">Saved.</Banner>}
-      <Button busy={saving.busy} onPress={() => void saving.run(async () => { await acts.saveShifts(service, shifts); setSaved(true); })}>Save the shifts</Button>
+      <div class="row">
+        <Button kind="quiet" icon="plus" onPress={add}>Add a shift</Button>
+        <Button busy={saving.busy} onPress={() => void saving.run(async () => { await acts.saveShifts(service, shifts); setSaved(true); })}>Save the shifts</Button>
+      </div>
     </div>
   );
 }
