@@ -20,8 +20,6 @@ export interface Passed {
 }
 
 const A_DAY = 86_400_000;
-/** Heed asks for a new list of bank holidays this long before the last day that it covers. */
-const WARN_BEFORE_DAYS = 60;
 const MOST_DAYS = 1000;
 const SATURDAY = "Saturday";
 const SUNDAY = "Sunday";
@@ -37,24 +35,6 @@ export const weekday = (day: string): number => midnight(day).getUTCDay();
 /** Whether this list knows which days are bank holidays in that day's year. */
 export const covers = (calendar: Calendar, day: string): boolean =>
   calendar.first_year <= Number(day.slice(0, 4)) && Number(day.slice(0, 4)) <= calendar.last_year;
-
-/** A sentence for the managers once the list of bank holidays ends soon or has ended. */
-export function warning(calendar: Calendar, on: string): string | undefined {
-  const last = `${calendar.last_year}-12-31`;
-  if (on > last) {
-    return (
-      `Heed’s list of bank holidays ended on 31 December ${calendar.last_year}. Until it has a new one, bank holidays` +
-      " count as working days, so reviews fall due earlier."
-    );
-  }
-  if (on >= plusDays(last, -WARN_BEFORE_DAYS)) {
-    return (
-      `Heed’s list of bank holidays ends on 31 December ${calendar.last_year}. Ask whoever looks after Heed for a` +
-      " new one."
-    );
-  }
-  return undefined;
-}
 
 /** Why a day does not count: its weekend day, its bank holiday, or that it is a local one. */
 export function whyNot(day: string, division: Division, calendar: Calendar, extra: readonly string[] = []): string | undefined {

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { dueAfterWorkingDays, moment, onTheWall } from "../../src/domain/deadline.ts";
 import type { Mode } from "../../src/domain/deadline.ts";
-import { covers, warning, whyNot } from "../../src/domain/working-days.ts";
+import { covers, whyNot } from "../../src/domain/working-days.ts";
 import type { Calendar, Division } from "../../src/domain/working-days.ts";
 
 interface Case {
@@ -48,12 +48,6 @@ test("a number of days that makes no sense is refused", () => {
   for (const days of [0, -1, 1.5, 1001, Number.NaN]) {
     assert.throws(() => dueAfterWorkingDays(new Date("2026-11-20T08:00Z"), days, "scotland", calendar), /from 1 to 1000/);
   }
-});
-
-test("the app asks for a new list sixty days before the last day", () => {
-  assert.equal(warning(calendar, "2035-10-31"), undefined);
-  assert.match(warning(calendar, "2035-11-01") ?? "", /ends on 31 December 2035/);
-  assert.match(warning(calendar, "2036-01-01") ?? "", /ended on 31 December 2035/);
 });
 
 test("past the list no day is a holiday, so a deadline falls earlier", () => {
