@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import insert, select, tuple_, update
+from sqlalchemy import select, tuple_, update
 from sqlalchemy.exc import SQLAlchemyError
 
 from server.domain.entry import entry_key
@@ -16,6 +16,7 @@ from server.domain.rules import Rules
 from server.extensions import db
 from server.models import Entry
 from server.services import quarantine, reader, standing, standing_rows
+from server.services.bulk import insert_rows
 from server.services.feed import Feed
 from server.services.intake import WHY_HELD, Held, Intake, Opened
 from server.services.scope import ProviderFacts
@@ -120,7 +121,7 @@ class Receiving:
         for key, one in new.items():
             rows.append(self._row(feed, key, threads[key], one))
             feed.chain_hash = hashlib.sha256(feed.chain_hash + one.content_hash).digest()
-        db.session.execute(insert(Entry), rows)
+        insert_rows(Entry, rows)
         self._adopt_early_answers(threads)
         return threads
 

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from datetime import UTC, datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import delete, select, tuple_, update
-from sqlalchemy.dialects.postgresql import insert
 
 from server.domain.audience import of_class, of_worker
 from server.domain.entry import Fact
@@ -18,10 +16,9 @@ from server.models import Deadline as DeadlineRow
 from server.models import Entry, Rung
 from server.models import Standing as StandingRow
 from server.services import reader
+from server.services.bulk import Row, upsert_rows
 from server.services.feed import Feed
 from server.services.scope import ProviderFacts
-
-Row = dict[str, Any]
 
 
 def keep(
@@ -36,7 +33,7 @@ def keep(
     before = kept(standings)
     rows = {key: standing_row(standing, facts.names) for key, standing in standings.items()}
     changed = [key for key, row in rows.items() if _differs(row, before.get(key))]
-    _upsert(StandingRow, [{"provider_id": feed.provider, **rows[key]} for key in changed], ["thread_key"])
+    upsert_rows(StandingRow, [{"provider_id": feed.provider, **rows[key]} for key in changed], ["thread_key"])
     _keep_deadlines(feed.provider, [standings[key] for key in changed], set(before))
     _keep_effects(feed, standings.values(), threads)
     readers = reader.readers_of(changed)
@@ -162,8 +159,8 @@ def _keep_deadlines(provider: UUID, standings: list[Standing], had_some: set[str
     if again:
         _drop_others(DeadlineRow, again, deadlines, ("thread_key", "rule"))
         _drop_others(Rung, again, rungs, ("thread_key", "rule", "rung"))
-    _upsert(DeadlineRow, deadlines, ["thread_key", "rule"])
-    _upsert(Rung, rungs, ["thread_key", "rule", "rung"])
+    upsert_rows(DeadlineRow, deadlines, ["thread_key", "rule"])
+    upsert_rows(Rung, rungs, ["thread_key", "rule", "rung"])
 
 
 def _drop_others(
@@ -178,6 +175,8 @@ def _drop_others(
 
 def _keep_effects(feed: Feed, standings: Iterable[Standing], threads: Mapping[str, list[Fact]]) -> None:
     wanted = {key: effect for standing in standings for key, effect in standing.effects.items()}
+    if not wanted:
+        return
     kept_now = select(Entry.key, Entry.effect, Entry.effect_reason).where(Entry.key.in_(wanted))
     by_key = {f.key: (standing, f) for standing in standings for f in threads[standing.root.key]}
     for key, effect, reason in db.session.execute(kept_now).all():
@@ -192,16 +191,6 @@ def _keep_effects(feed: Feed, standings: Iterable[Standing], threads: Mapping[st
         standing, changed = by_key[key]
         readers = reader.readers_of([standing.root.key])[standing.root.key]
         feed.announce(entry_audiences(standing, changed, readers), "entry", key)
-
-
-def _upsert(model: type[Any], rows: list[Row], key: list[str]) -> None:
-    if not rows:
-        return
-    statement = insert(model)
-    changed = {name: statement.excluded[name] for name in rows[0] if name not in ("provider_id", *key)}
-    db.session.execute(
-        statement.on_conflict_do_update(index_elements=["provider_id", *key], set_=changed), rows
-    )
 
 
 def _document(standing: Standing, names: Mapping[UUID, str]) -> Row:
