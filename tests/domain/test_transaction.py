@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -169,6 +171,15 @@ def test_a_manager_is_told_the_same_hour_of_staff_money_and_large_differences(ch
     assert stands.severity == severity
     acknowledge = [d.due - d.start for d in stands.deadlines if d.rule == "acknowledge"]
     assert acknowledge == ([timedelta(hours=1)] if severity else [])
+
+
+def test_the_page_about_money_names_every_flag_that_there_is():
+    root = Path(__file__).parents[2]
+    page = (root / "docs/rules/transactions.md").read_text(encoding="utf-8")
+    code = (root / "server/domain/transaction.py").read_text(encoding="utf-8")
+    raised = set(re.findall(r'Why\(\s*"(F[^"]+)"', code))
+    assert len(raised) >= 10
+    assert set(re.findall(r"^\| (F\S+) \|", page, re.MULTILINE)) == raised
 
 
 def test_a_receipt_is_checked_within_five_working_days():
