@@ -61,7 +61,7 @@ class Node:
     def surroundings(self) -> dict[str, str]:
         """The environment for npm: this Node first, and a cache that we may write even without a home."""
         environ = dict(os.environ)
-        environ["PATH"] = f"{Path(self.program).parent}{os.pathsep}{environ.get('PATH', os.defpath)}"
+        environ["PATH"] = f"{Path(self.program).parent}{os.pathsep}{environ.get('PATH') or os.defpath}"
         # Node alone would not believe the certificates that this machine believes, such as an office's own.
         environ.setdefault("NODE_USE_SYSTEM_CA", "1")
         home = environ.get("HOME", "")

@@ -295,7 +295,7 @@ def _forget_socket_folder(server: EmbeddedPostgres) -> None:
 
 def _surroundings() -> dict[str, str]:
     """Nothing of ours reaches the server through its environment but where to find programs."""
-    return {"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C", "TZ": "UTC"}
+    return {"PATH": os.environ.get("PATH") or os.defpath, "LC_ALL": "C", "TZ": "UTC"}
 
 
 def _reason(logs: Path, words_at_start: Path) -> str:
