@@ -16,7 +16,7 @@ from server.domain.access import Permission, may
 from server.domain.entry import Fact
 from server.domain.role import Role
 from server.domain.standing import Standing
-from server.domain.transaction import DIRECTION, Ledger, Line
+from server.domain.transaction import Ledger, Line
 from tests import answers
 from tests.domain.threads import (
     AMINA,
@@ -32,6 +32,8 @@ from tests.domain.threads import (
     wrote,
 )
 
+#: What each thing that can happen to money does to what is in the purse.
+DIRECTION = {"spent": -1, "cash_out_with_them": -1, "money_in": 1, "given_back": 1, "count_only": 0}
 MINUTE = timedelta(minutes=1)
 DAY = timedelta(days=1)
 LIMIT = 3000
@@ -226,6 +228,16 @@ def test_a_correction_counts_in_the_ledger_at_the_time_of_the_first():
     fixed = corrected(root, at=FRIDAY + DAY, amount=753, end_count=1247)
     assert transaction.latest([fixed, root]) == fixed
     assert stand(root, fixed).balance == 1247
+
+
+def test_when_two_corrections_cross_the_later_one_counts_and_both_are_kept():
+    root = bought(amount=735, end_count=1265)
+    one = corrected(root, at=FRIDAY + MINUTE, amount=700, end_count=1300)
+    other = corrected(root, at=FRIDAY + 2 * MINUTE, amount=800, end_count=1200)
+    assert transaction.latest([root, one, other]) == other
+    assert transaction.latest([other, root, one]) == other
+    effects = stand(root, one, other).effects
+    assert {effects[each.key].effect for each in (one, other)} == {"counted"}
 
 
 movements = st.lists(
