@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import pytest
 from hypothesis import given
@@ -12,11 +11,10 @@ from hypothesis import strategies as st
 from server.domain import concern
 from server.domain.access import Permission, may
 from server.domain.concern import State
-from server.domain.entry import Fact
 from server.domain.review import Decision
 from server.domain.role import Role
-from server.domain.standing import Deadline, Standing
 from tests import answers
+from tests.domain.concerns import clock, decided, reason, red, stand, worried
 from tests.domain.threads import (
     AMINA,
     BEN,
@@ -29,43 +27,12 @@ from tests.domain.threads import (
     LEO,
     MONDAY_AT_FIVE,
     ROLES,
-    RULES,
     acknowledged,
-    answered,
     corrected,
-    scope,
     wrote,
 )
 
 MINUTE = timedelta(minutes=1)
-
-
-def worried(**changes: Any) -> Fact:
-    return wrote("concern", answers.concern(GRACE, **changes))
-
-
-def red(**changes: Any) -> Fact:
-    return worried(safe_now="no", **changes)
-
-
-def decided(
-    about: Fact, decision: str = "no_further_action", *, by=CAROL, at=FRIDAY + 10 * MINUTE, **changes: Any
-):
-    return answered(about, "review", answers.review(decision, **changes), by=by, at=at)
-
-
-def stand(*thread: Fact, roles=ROLES, low_concerns: int = 0) -> Standing:
-    world = scope(roles)
-    return concern.stand(concern.sort_out(thread, RULES, world, low_concerns), RULES, world)
-
-
-def clock(stands: Standing, rule: str) -> Deadline:
-    (found,) = [deadline for deadline in stands.deadlines if deadline.rule == rule]
-    return found
-
-
-def reason(stands: Standing, fact: Fact) -> str | None:
-    return stands.effects[fact.key].reason
 
 
 @pytest.mark.parametrize(
