@@ -297,6 +297,13 @@ def meadow(app: Flask) -> Provider:
     return Provider(app, handle="meadow", **made)
 
 
+def second_meadow(app: Flask) -> Provider:
+    """Another provider with a cast just like Meadow's."""
+    services = (("north", "Hill North", "homecare", "england-and-wales"),)
+    made = factories.make_provider(app, "hill", "Hill Care", services, (), MEADOW, PASSWORD)
+    return Provider(app, handle="hill", **made)
+
+
 def riverside(app: Flask) -> Provider:
     """Riverside, another provider."""
     services = (("quay", "Riverside Quay", "care_home", "northern-ireland"),)
