@@ -18,7 +18,7 @@ from server.domain import concern, handover, quarantine, transaction, visit_note
 from server.domain.entry import Fact
 from server.domain.rules import Rules
 from server.domain.standing import Standing, in_order
-from server.extensions import db
+from server.extensions import db, queue
 from server.models import Standing as StandingRow
 from server.services import fact, standing_rows
 from server.services.feed import Feed
@@ -57,10 +57,21 @@ def derive(keys: Iterable[str], rules: Rules, facts: ProviderFacts) -> Derived:
 
 
 def settle(feed: Feed, keys: Iterable[str], rules: Rules, facts: ProviderFacts, at: datetime) -> Derived:
-    """Work these threads out again, keep what differs and announce it to whoever may read it."""
+    """Work these threads out again, keep what differs and announce it to whoever may read it.
+
+    What runs in minutes wakes the jobs in the same commit, so that the first rung need not wait for their clock.
+    """
     derived = derive(keys, rules, facts)
     standing_rows.keep(feed, derived.standings.values(), derived.threads, facts, at)
+    if any(_is_urgent(standing, at) for standing in derived.standings.values()):
+        queue.defer("decide", provider=str(feed.provider))
     return derived
+
+
+def _is_urgent(standing: Standing, at: datetime) -> bool:
+    return any(
+        rung.at <= at for deadline in standing.deadlines if deadline.stop is None for rung in deadline.rungs
+    )
 
 
 def _concerns(

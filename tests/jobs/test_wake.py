@@ -1,0 +1,80 @@
+"""Something urgent wakes the jobs at once, in the commit that brings it, and a rollback takes the job along."""
+
+from __future__ import annotations
+
+import subprocess
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select, text
+
+from server.app import create_app
+from server.config import Config
+from server.extensions import db, queue, work_for
+from server.instance.process import jobs_command, surroundings
+from server.models import Escalation
+from tests import factories, people
+from tests.answers import concern, visit_note
+from tests.people import Provider
+
+
+def waiting(app: Flask) -> int:
+    with app.app_context():
+        count = db.session.execute(text("SELECT count(*) FROM queue.procrastinate_jobs")).scalar_one()
+        return int(count)
+
+
+def test_a_red_concern_wakes_the_jobs_and_a_quiet_note_does_not(meadow: Provider, app: Flask):
+    north, grace = meadow.services["north"], meadow.people["grace"]
+    meadow.amina.send(meadow.amina.write("visit-note", visit_note(grace), service=north))
+    assert waiting(app) == 0
+    meadow.amina.send(meadow.amina.write("concern", concern(grace, danger_now="yes"), service=north))
+    assert waiting(app) == 1
+
+
+@pytest.mark.parametrize(("end", "left"), [("commit", 1), ("rollback", 0)])
+def test_a_job_comes_and_goes_with_its_commit(app: Flask, meadow: Provider, end: str, left: int):
+    with app.app_context():
+        work_for(meadow.id)
+        queue.defer("decide", provider=str(meadow.id))
+        getattr(db.session, end)()
+    assert waiting(app) == left
+
+
+def test_running_jobs_raise_the_first_rung_before_their_clock_would(
+    fresh_database: str, config_for: Callable[..., Config]
+):
+    config = config_for(fresh_database)
+    app = create_app(config)
+    meadow = people.meadow(app)
+    factories.put_on_call(app, meadow.id, meadow.services["north"], meadow.workers["hana"], 1, datetime.now(UTC))
+    jobs = subprocess.Popen(jobs_command(), env=surroundings(config.home, config.database_url), cwd=config.root)
+    try:
+        assert meadow.amina.intake_key
+        took = [_seconds_until_told(app, meadow) for _ in range(4)]
+    finally:
+        jobs.terminate()
+        jobs.wait(20)
+        with app.app_context():
+            db.engine.dispose()
+    # The first may wait for the process to start; by its clock alone each would wait two and a half seconds.
+    assert sorted(took)[0] < 2, took
+
+
+def _seconds_until_told(app: Flask, meadow: Provider) -> float:
+    before = _raised(app, meadow)
+    answers = concern(meadow.people["grace"], danger_now="yes")
+    meadow.amina.send(meadow.amina.write("concern", answers, service=meadow.services["north"]))
+    begun = time.monotonic()
+    while _raised(app, meadow) == before and time.monotonic() - begun < 30:
+        time.sleep(0.05)
+    return time.monotonic() - begun
+
+
+def _raised(app: Flask, meadow: Provider) -> int:
+    with app.app_context():
+        work_for(meadow.id)
+        return db.session.scalar(select(func.count()).select_from(Escalation)) or 0
