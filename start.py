@@ -58,19 +58,28 @@ def make_environment(need: str) -> None:
     made = STAMP.read_text() if STAMP.exists() else ""
     if made.startswith(wanted) and need in made.split() and PYTHON.exists():
         return
+    fresh = not made.startswith(f"{ROOT}\n") or not works()
     needs = {need, TO_RUN} | ({TO_TEST} if TO_TEST in made.split() else set())
     project = f"{ROOT}[{','.join(sorted(needs))}]"
     uv = shutil.which("uv")
     make_with_uv = [uv or "", "venv", "--allow-existing", "--python", sys.executable, str(ENVIRONMENT)]
-    if uv and run_step("Making the environment", make_with_uv, ROOT):
+    if uv and (not fresh or run_step("Making the environment", make_with_uv, ROOT)):
         install = [uv, "pip", "install", "--python", str(PYTHON), "--editable", project]
     else:
-        make_with_venv()
+        if fresh or not PYTHON.with_name(f"pip{PYTHON.suffix}").exists():
+            make_with_venv()
         quietly = ["--disable-pip-version-check", "--no-input", "--progress-bar", "off"]
         install = [str(PYTHON), "-m", "pip", "install", *quietly, "--editable", project]
     if not run_step("Installing what Heed needs (once, about a minute)", install, ROOT):
         sys.exit("That did not work. Is the internet there? Start again to try again.")
     STAMP.write_text(f"{wanted}{' '.join(sorted(needs))}\n")
+
+
+def works() -> bool:
+    """Is there an environment whose Python runs? The Python that it was made with may have been removed."""
+    if not PYTHON.exists():
+        return False
+    return subprocess.run([str(PYTHON), "-c", ""], capture_output=True, check=False).returncode == 0
 
 
 def make_with_venv() -> None:

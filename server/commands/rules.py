@@ -48,7 +48,9 @@ def bank_holidays() -> None:
     folder = ROOT / "schemas" / "rules"
     content = build(json.loads((folder / "proclamations.json").read_text(encoding="utf-8")))
     (folder / "bank-holidays.json").write_text(as_text(content), encoding="utf-8")
-    click.echo(f"Bank holidays from {content['first_year']} to {content['last_year']}, as of {content['made']}.")
+    click.echo(
+        f"Bank holidays from {content['first_year']} to {content['last_year']}, as of {content['made']}."
+    )
 
 
 @click.command()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import signal
 from datetime import UTC, datetime
 from http.client import HTTPConnection, HTTPException
 from typing import TYPE_CHECKING
@@ -37,7 +38,9 @@ def run(no_demo: bool) -> None:
     wait_for_port(asked.host, asked.port)
     with database(asked, alone=True) as config:
         welcome = _prepare(config, with_demo=not no_demo)
-        jobs = [Child(f"jobs {number}", jobs_command()) for number in range(1, config.jobs_processes + 1)]
+        # A job may be cut off anywhere, and one that waited for a database that is gone would only linger.
+        numbers = range(1, config.jobs_processes + 1)
+        jobs = [Child(f"jobs {number}", jobs_command(), signal.SIGKILL) for number in numbers]
         web = Child("web", web_command(config.host, config.port, config.web_processes, config.web_threads))
         environ = surroundings(config.home, config.database_url)
         Supervisor(environ, config.root, [*jobs, web], log=click.echo).run(

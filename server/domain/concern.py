@@ -17,7 +17,7 @@ from server.domain.conflict import named_workers
 from server.domain.entry import Fact
 from server.domain.review import Decision, counting_reviews, outcome
 from server.domain.rules import Judgement, Rules
-from server.domain.standing import Deadline, Effect, Scope, Seen, Standing, Why, current_versions, in_order
+from server.domain.standing import Deadline, Effect, Scope, Seen, Standing, Why, all_versions, in_order
 
 #: How far back the third low concern about one person looks.
 REPEATED_WITHIN = timedelta(days=28)
@@ -63,7 +63,6 @@ class Sorted:
     """A concern's thread in order, with what its own words say of it before others are looked at."""
 
     thread: list[Fact]
-    versions: list[Fact]
     effects: dict[str, Effect]
     judgement: Judgement
     excluded: frozenset[UUID]
@@ -77,20 +76,21 @@ class Sorted:
 
 
 def sort_out(thread: Sequence[Fact], rules: Rules, scope: Scope, low_concerns: int = 0) -> Sorted:
-    """Judge a concern. When two corrections crossed, the graver one holds until somebody decides.
+    """Judge a concern by its gravest version: a correction may raise it, but only a review lowers it, so that
+    nothing is talked away before somebody with authority has looked.
 
     `low_concerns` counts the low concerns about this person within 28 days up to this one, itself included.
     """
     effects: dict[str, Effect] = {}
     ordered = in_order(thread)
-    versions = current_versions(ordered, effects)
+    versions = all_versions(ordered, effects)
     judged = [(rules.judge(version.answers, low_concerns), version) for version in versions]
     judgement, gravest = max(judged, key=lambda pair: GRAVITY[pair[0].severity])
     excluded = frozenset[UUID]().union(
         *(named_workers(version.answers, scope.names, ordered[0].author) for version in versions)
     )
     restricted = bool(excluded) or any(judgement.restricted for judgement, _ in judged)
-    return Sorted(ordered, versions, effects, judgement, excluded, restricted, gravest.received_at)
+    return Sorted(ordered, effects, judgement, excluded, restricted, gravest.received_at)
 
 
 def stand(sorted_: Sorted, rules: Rules, scope: Scope) -> Standing:

@@ -40,6 +40,13 @@ class Check(StrEnum):
     QUERY = "query"
 
 
+class Admission(StrEnum):
+    """What may be decided about something in quarantine."""
+
+    #: Somebody has read it and will do what it needs
+    ADMIT = "admit"
+
+
 #: What the writer is told. It says what was decided, never why: the reasons may name others.
 DECIDED_WORDS: dict[str, str] = {
     Decision.REFER_TO_COUNCIL: "The council's safeguarding team will be told.",
@@ -49,6 +56,7 @@ DECIDED_WORDS: dict[str, str] = {
     Decision.NOT_SAFEGUARDING: "It is not a safeguarding matter. Something else is being done about it.",
     Decision.NO_FURTHER_ACTION: "Nothing more needs to be done. You were right to tell us.",
     Check.APPROVE: "The receipt was checked and is right.",
+    Admission.ADMIT: "A manager has read what came in with an error.",
     Check.QUERY: "There is a question about this receipt. Please speak to the person who checked it.",
 }
 

@@ -136,14 +136,13 @@ class Scope:
     money_limit: Callable[[UUID], int | None]
 
 
-def current_versions(thread: Sequence[Fact], effects: dict[str, Effect]) -> list[Fact]:
-    """The versions of the root that nobody has replaced: one, or two when two corrections crossed.
+def all_versions(thread: Sequence[Fact], effects: dict[str, Effect]) -> list[Fact]:
+    """The root and every correction of it that counts, in order.
 
     Only the writer corrects an entry; anybody else's correction is noted in `effects` and changes nothing.
     """
     root = thread[0]
     versions = {root.key: root}
-    replaced = set()
     for fact in thread[1:]:
         if fact.replaces is None:
             continue
@@ -151,9 +150,15 @@ def current_versions(thread: Sequence[Fact], effects: dict[str, Effect]) -> list
             effects[fact.key] = Effect(NONE, "not_yours")
             continue
         versions[fact.key] = fact
-        replaced.add(fact.replaces)
         effects[fact.key] = Effect()
-    return [fact for key, fact in versions.items() if key not in replaced]
+    return list(versions.values())
+
+
+def current_versions(thread: Sequence[Fact], effects: dict[str, Effect]) -> list[Fact]:
+    """The versions of the root that nobody has replaced: one, or two when two corrections crossed."""
+    versions = all_versions(thread, effects)
+    replaced = {version.replaces for version in versions}
+    return [version for version in versions if version.key not in replaced]
 
 
 def in_order(thread: Sequence[Fact]) -> list[Fact]:

@@ -12,7 +12,7 @@ from server.domain.acknowledgement import first_seen
 from server.domain.entry import Fact
 from server.domain.review import UNDECIDED, counting_reviews, outcome
 from server.domain.rules import Rules
-from server.domain.standing import Deadline, Effect, Scope, Standing, Why, current_versions, in_order, text_of
+from server.domain.standing import Deadline, Effect, Scope, Standing, Why, all_versions, in_order, text_of
 
 #: What the writer says in their own words. A sign counts wherever it stands.
 SCREENED = ("note", "different")
@@ -25,8 +25,8 @@ def stand(thread: Sequence[Fact], rules: Rules, scope: Scope) -> Standing:
     ordered = in_order(thread)
     root = ordered[0]
     effects: dict[str, Effect] = {}
-    versions = current_versions(ordered, effects)
-    why = _why(versions, rules)
+    # A worry that was written and then taken back is still looked at.
+    why = _why(all_versions(ordered, effects), rules)
     seen = first_seen(ordered, Permission.ACKNOWLEDGE_CONCERN, scope, (), effects)
     reviews = counting_reviews(ordered, Permission.REVIEW_NOTE, scope, (), effects)
     deciding = [review for review in reviews if review.answers["decision"] not in UNDECIDED]

@@ -36,6 +36,8 @@ class Child:
 
     name: str
     command: Sequence[str]
+    #: What the kernel sends it should we be killed. By then the database is going, too.
+    when_orphaned: signal.Signals = signal.SIGTERM
     process: subprocess.Popen[bytes] | None = None
     started: float = 0.0
     deaths: int = 0
@@ -50,7 +52,7 @@ class Child:
             cwd=folder,
             stdin=subprocess.DEVNULL,
             start_new_session=True,
-            preexec_fn=lifeline(signal.SIGTERM),
+            preexec_fn=lifeline(self.when_orphaned),
         )
         self.started = time.monotonic()
 
