@@ -283,11 +283,11 @@ def test_when_two_corrections_cross_the_graver_one_holds():
     assert stand(root, other, one).severity == "red"
 
 
-def test_a_correction_of_a_correction_replaces_it():
+def test_a_correction_never_talks_away_what_nobody_has_looked_at():
     root = worried()
     graver = corrected(root, at=FRIDAY + 5 * MINUTE, safe_now="no")
     calmer = corrected(graver, at=FRIDAY + 6 * MINUTE, safe_now="yes")
-    assert stand(root, graver, calmer).severity == "low"
+    assert stand(root, graver, calmer).severity == "red"
 
 
 def test_nobody_corrects_what_another_wrote():

@@ -19,6 +19,7 @@ from tests.domain.threads import (
     ROLES,
     RULES,
     answered,
+    corrected,
     scope,
     wrote,
 )
@@ -77,3 +78,9 @@ def test_a_review_counts_just_when_the_role_may_decide_about_notes(role):
     root = noted(worried="yes")
     stands = stand(root, reviewed(root), roles={**ROLES, CAROL: role})
     assert (stands.state == "reviewed") is may(Permission.REVIEW_NOTE, [role])
+
+
+def test_a_worry_that_is_taken_back_is_still_looked_at():
+    root = noted(worried="yes")
+    calmer = corrected(root, at=FRIDAY + MINUTE, worried="no")
+    assert stand(root, calmer).severity == "low"
