@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from server.config import Config
+from server.instance.app_build import BUILT, build
 from tests.chromium import find_chromium
 
 if TYPE_CHECKING:
@@ -205,8 +206,15 @@ def riverside(app: Flask) -> people.Provider:
 
 
 @pytest.fixture(scope="session")
-def chromium() -> str:
-    """The path of a Chromium to drive."""
+def built_app() -> Path:
+    """The app as its sources are now, built."""
+    build()
+    return BUILT
+
+
+@pytest.fixture(scope="session")
+def chromium(built_app: Path) -> str:
+    """The path of a Chromium to drive, with an app to show it."""
     found = find_chromium()
     assert found, "No Chromium here. `python3 start.py test` installs one."
     return found
