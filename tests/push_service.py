@@ -1,4 +1,4 @@
-"""A push service of the tests' own: real HTTP on this machine, as strict as those of the browsers (RFC 8030, 8291, 8292).
+"""A push service of the tests' own: real HTTP on this machine, strict as the real ones (RFC 8030, 8291, 8292).
 
 It checks who signs, decrypts what arrives, and answers each subscription as the test says.
 """
