@@ -39,14 +39,11 @@ def fetch_page(query: dict[str, Any]) -> Response:
     me, at = access.current(), datetime.now(UTC)
     key = current_app.extensions["keys"].cursor_key()
     page = fetch(me.worker, provider_row(), query["cursor"], query["limit"], at, key)
-    answer = {
-        "items": page.items,
-        "cursor": page.cursor,
-        "more": page.more,
-        "epoch": page.epoch,
-        "server_time": at.isoformat(),
-    }
-    return Response(json.dumps(answer), mimetype="application/json")
+    rest = json.dumps(
+        {"cursor": page.cursor, "more": page.more, "epoch": page.epoch, "server_time": at.isoformat()}
+    )
+    # The items are JSON already; reading them only to write them again would take longer than all the rest.
+    return Response(f'{{"items":[{",".join(page.items)}],{rest[1:]}', mimetype="application/json")
 
 
 def _as_text(item: dict[str, Any]) -> dict[str, str]:
