@@ -110,6 +110,10 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         raw = self.rfile.read(int(self.headers["Content-Length"]))
+        if len(raw) < int(self.headers["Content-Length"]):
+            # The sender was killed in the middle of it: that is no push, and nobody is there to be answered.
+            self.close_connection = True
+            return None
         subscription = self.server.subscriptions.get(self.path.removeprefix("/push/"))
         if subscription is None:
             self.server.redirected.append(self.path)

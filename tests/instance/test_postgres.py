@@ -141,7 +141,8 @@ def test_what_people_wrote_does_not_reach_the_log(home: Path) -> None:
         tell(server, "INSERT INTO entry VALUES ('Mrs Whitcombe has a bruise')")
         with pytest.raises(psycopg.errors.UniqueViolation):
             tell(server, "INSERT INTO entry VALUES ('Mrs Whitcombe has a bruise')")
-        logs = b"".join(path.read_bytes() for path in (server.place.data / "log").iterdir())
+    # Only now has everything that it had to say been written.
+    logs = b"".join(path.read_bytes() for path in (server.place.data / "log").iterdir())
     assert b"entry_pkey" in logs
     assert b"Whitcombe" not in logs
 
