@@ -16,7 +16,18 @@ from server.domain.access import Permission, may
 from server.domain.deadline import LONDON
 from server.domain.working_days import Calendar, warning
 from server.extensions import db
-from server.models import IntakeKey, OnCall, Person, Provider, RoleGrant, Service, Shift, Standing, Worker
+from server.models import (
+    IntakeKey,
+    OnCall,
+    Person,
+    Provider,
+    RoleGrant,
+    Service,
+    Shift,
+    Standing,
+    Worker,
+)
+from server.services import push_subscription
 from server.services.worker import held_at, roles_of
 
 #: Shifts that matter to somebody on shift: the last ones, and those of the coming week.
@@ -72,6 +83,7 @@ def _services(roles: Mapping[UUID, Collection[str]], at: datetime) -> list[dict[
         on_call[slot.service_id].append(
             {"rank": slot.rank, "worker": slot.worker_id, "name": name, "number": slot.number}
         )
+    told = push_subscription.told(slot["worker"] for slots in on_call.values() for slot in slots)
     services = select(Service).where(Service.id.in_(roles)).order_by(Service.name, Service.id)
     return [
         {
@@ -82,6 +94,7 @@ def _services(roles: Mapping[UUID, Collection[str]], at: datetime) -> list[dict[
             "office_number": service.office_number,
             "on_call": on_call[service.id],
             "on_call_number": service.on_call_number,
+            "push_reaches_on_call": any(slot["worker"] in told for slot in on_call[service.id]),
         }
         for service in db.session.scalars(services)
     ]

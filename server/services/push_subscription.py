@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from uuid import UUID, uuid4
 
@@ -62,9 +62,9 @@ def unsubscribe(*, worker: UUID, endpoint: str, at: datetime) -> None:
     )
 
 
-def is_told(worker: UUID) -> bool:
-    """Whether a worker has a device that can be told."""
-    live = select(PushSubscription.id).where(
-        PushSubscription.worker_id == worker, PushSubscription.gone_at.is_(None)
+def told(workers: Iterable[UUID]) -> set[UUID]:
+    """Those of these workers who have a device that can be told."""
+    live = select(PushSubscription.worker_id).where(
+        PushSubscription.worker_id.in_(set(workers)), PushSubscription.gone_at.is_(None)
     )
-    return db.session.scalar(live.limit(1)) is not None
+    return set(db.session.scalars(live))

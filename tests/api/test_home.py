@@ -14,7 +14,7 @@ from server.domain.role import Role
 from server.extensions import db, work_for
 from server.models import RoleGrant, Shift, Standing
 from tests import factories
-from tests.people import PASSWORD, Phone, Provider
+from tests.people import PASSWORD, Phone, Provider, b64url
 
 
 def test_a_worker_has_services_people_colleagues_and_keys_at_hand(meadow: Provider):
@@ -110,6 +110,35 @@ def test_home_says_who_is_on_call_now_and_not_who_was(app: Flask, meadow: Provid
         (2, "Idris Cole", "01632 960 012"),
     ]
     assert on_call["Meadow House"] == []
+
+
+def test_home_says_whether_an_alert_reaches_whoever_is_on_call(app: Flask, meadow: Provider):
+    def reaches() -> dict[str, bool]:
+        services = meadow.amina.home()["services"]
+        return {service["name"]: service["push_reaches_on_call"] for service in services}
+
+    now, north = datetime.now(UTC), meadow.services["north"]
+    factories.put_on_call(app, meadow.id, north, meadow.workers["hana"], 1, now)
+    factories.put_on_call(app, meadow.id, north, meadow.workers["idris"], 2, now)
+    assert reaches() == {"Meadow House": False, "Meadow North": False}
+    # Somebody who is not on call does not help; the second of two who are does.
+    subscribe(meadow.ben, "ben")
+    assert reaches()["Meadow North"] is False
+    subscribe(meadow.phone("idris"), "idris")
+    assert reaches() == {"Meadow House": False, "Meadow North": True}
+    assert (
+        meadow.phone("idris").delete("/api/push-subscriptions", {"endpoint": PUSH + "idris"}).status_code
+        == 204
+    )
+    assert reaches()["Meadow North"] is False
+
+
+PUSH = "https://fcm.googleapis.com/fcm/send/"
+
+
+def subscribe(phone: Phone, name: str) -> None:
+    keys = {"p256dh": phone.public_key, "auth": b64url(b"sixteen bytes ok")}
+    assert phone.post("/api/push-subscriptions", {"endpoint": PUSH + name, "keys": keys}).status_code == 201
 
 
 def test_home_holds_the_shifts_around_now(app: Flask, meadow: Provider):

@@ -25,7 +25,7 @@ class OnCallNowPayload(Payload):
 
 
 class ServicePayload(Payload):
-    """A branch, house or team."""
+    """A branch, house or team, and whether a push reaches anybody who is on call there now."""
 
     id = fields.UUID(required=True)
     name = fields.String(required=True)
@@ -34,6 +34,7 @@ class ServicePayload(Payload):
     office_number = fields.String(required=True)
     on_call = fields.List(fields.Nested(OnCallNowPayload), required=True)
     on_call_number = fields.String(required=True)
+    push_reaches_on_call = fields.Boolean(required=True)
 
 
 class PersonAtHandPayload(Payload):
