@@ -18,7 +18,7 @@ from server.domain.standing import Effect, Scope, Standing, Why, in_order
 
 
 def stand(thread: Sequence[Fact], rules: Rules, scope: Scope) -> Standing:
-    """The standing of a quarantined item: red when it says danger, amber otherwise, until somebody admits it."""
+    """The standing of a quarantined item: red when it says danger, amber otherwise, until somebody deals with it."""
     ordered = in_order(thread)
     root = ordered[0]
     effects: dict[str, Effect] = {}
@@ -34,7 +34,7 @@ def stand(thread: Sequence[Fact], rules: Rules, scope: Scope) -> Standing:
     return Standing(
         root=root,
         form="quarantine",
-        state="admitted" if reviews else "quarantined",
+        state="dealt_with" if reviews else "quarantined",
         severity=severity,
         why=(
             Why(

@@ -40,11 +40,11 @@ class Check(StrEnum):
     QUERY = "query"
 
 
-class Admission(StrEnum):
+class Settlement(StrEnum):
     """What may be decided about something in quarantine."""
 
-    #: Somebody has read it and will do what it needs
-    ADMIT = "admit"
+    #: Somebody has read it and done what it needs
+    DEALT_WITH = "dealt_with"
 
 
 #: What the writer is told. It says what was decided, never why: the reasons may name others.
@@ -56,8 +56,8 @@ DECIDED_WORDS: dict[str, str] = {
     Decision.NOT_SAFEGUARDING: "It is not a safeguarding matter. Something else is being done about it.",
     Decision.NO_FURTHER_ACTION: "Nothing more needs to be done. You were right to tell us.",
     Check.APPROVE: "The receipt was checked and is right.",
-    Admission.ADMIT: "A manager has read what came in with an error.",
     Check.QUERY: "There is a question about this receipt. Please speak to the person who checked it.",
+    Settlement.DEALT_WITH: "A manager has read what came in with an error, and dealt with it.",
 }
 
 #: Asking for more is not deciding: the clock runs on and somebody must still decide.

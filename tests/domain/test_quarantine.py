@@ -31,9 +31,9 @@ def held(text: str = '{"danger_now":', says_danger: bool = False) -> Fact:
     return wrote("quarantine", {"says_danger": says_danger, "text": text})
 
 
-def admitted(root: Fact, *, by=ESTHER, at=FRIDAY + 5 * MINUTE) -> Fact:
+def dealt_with(root: Fact, *, by=ESTHER, at=FRIDAY + 5 * MINUTE) -> Fact:
     return answered(
-        root, "review", {"of": "quarantine", "decision": "admit", "reason": "Read it."}, by=by, at=at
+        root, "review", {"of": "quarantine", "decision": "dealt_with", "reason": "Read it."}, by=by, at=at
     )
 
 
@@ -55,18 +55,18 @@ def test_it_is_told_of_as_soon_as_what_it_says_asks(says_danger, severity, minut
 
 def test_whoever_its_words_might_name_does_not_decide_about_it():
     root = held("Esther took the money and I am scared of her")
-    by_esther, by_farah = admitted(root), admitted(root, by=FARAH, at=FRIDAY + 6 * MINUTE)
+    by_esther, by_farah = dealt_with(root), dealt_with(root, by=FARAH, at=FRIDAY + 6 * MINUTE)
     stands = stand(root, by_esther, by_farah)
     assert stands.excluded == {ESTHER}
     assert stands.effects[by_esther.key].reason == "conflicted"
-    assert stands.state == "admitted"
+    assert stands.state == "dealt_with"
     assert [deadline.stop for deadline in stands.deadlines] == [FRIDAY + 6 * MINUTE] * 2
 
 
 @pytest.mark.parametrize("by", [BEN, CAROL, LEO])
 def test_nobody_but_those_who_read_what_is_restricted_answers_it(by):
     root = held(says_danger=True)
-    taken, review = acknowledged(root, by=by, at=FRIDAY + MINUTE), admitted(root, by=by)
+    taken, review = acknowledged(root, by=by, at=FRIDAY + MINUTE), dealt_with(root, by=by)
     stands = stand(root, taken, review)
     assert (stands.seen, stands.state) == (None, "quarantined")
     assert {stands.effects[each.key].reason for each in (taken, review)} == {"not_allowed"}
