@@ -45,6 +45,8 @@ def may_push_to(endpoint: str, also: Collection[str] = ()) -> bool:
         return False
     if parts.username is not None or parts.password is not None or parts.fragment:
         return False
+    if not all(0 < len(label) < 64 for label in host.split(".")):
+        return False
     if parts.netloc in also or host in also:
         return parts.scheme in ("http", "https")
     if parts.scheme != "https" or port not in (None, 443):

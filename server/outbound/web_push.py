@@ -1,7 +1,7 @@
 """Web Push: one message to one browser, saying nothing about anybody and always of one size.
 
-The library encrypts (RFC 8291) and signs (RFC 8292); sending is ours, since the library follows redirects into our
-own network, waits for ever and reads whatever comes back.
+The library encrypts (RFC 8291) and signs (RFC 8292); sending is ours (`PublicSession`), since the library follows
+redirects into our own network, waits for ever and reads whatever comes back.
 """
 
 from __future__ import annotations
@@ -18,15 +18,13 @@ from hashlib import sha256
 from urllib.parse import urlsplit
 from uuid import UUID
 
-import requests
 from cryptography.hazmat.primitives.asymmetric import ec
 from py_vapid import Vapid02
 from pywebpush import WebPusher, WebPushException
 
 from server.domain.push_endpoint import may_push_to
+from server.outbound.public_session import FAILURES, PublicSession
 
-CONNECT, READ = 3.0, 5.0
-MOST_READ = 4096
 #: A claim may live for a day at most (RFC 8292, section 2); half is enough.
 CLAIM_FOR = timedelta(hours=12)
 #: After this the ladder has gone higher up, and an old push would only confuse.
@@ -65,8 +63,7 @@ class WebPush:
         self._vapid = Vapid02(private_key=private)
         self._contact = contact
         self._hosts = hosts
-        self._session = requests.Session()
-        self._session.trust_env = False
+        self._session = PublicSession(private_too=bool(hosts))
 
     def send(self, endpoint: str, p256dh: str, auth: str, notice: UUID, *, is_red: bool) -> Answer:
         """Send one push. Never raises for what the push service does."""
@@ -98,18 +95,10 @@ class WebPush:
 
     def _post(self, endpoint: str, body: bytes, headers: dict[str, str]) -> Answer:
         try:
-            with self._session.post(
-                endpoint,
-                data=body,
-                headers=headers,
-                timeout=(CONNECT, READ),
-                allow_redirects=False,
-                stream=True,
-            ) as answer:
-                next(answer.iter_content(MOST_READ), b"")
-                return _judge(answer.status_code, answer.headers.get("Retry-After"))
-        except requests.RequestException as failure:
+            answer = self._session.post_bounded(endpoint, body, headers)
+        except FAILURES as failure:
             return Answer(Ending.LATER, None, f"The push service did not answer ({type(failure).__name__}).")
+        return _judge(answer.status_code, answer.headers.get("Retry-After"))
 
 
 def topic_of(notice: UUID) -> str:
@@ -147,7 +136,7 @@ def _wait(retry_after: str | None) -> timedelta | None:
         return min(timedelta(seconds=int(retry_after[:9])), timedelta(days=1))
     try:
         until = parsedate_to_datetime(retry_after)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     until = until if until.tzinfo else until.replace(tzinfo=UTC)
     return min(max(until - datetime.now(UTC), timedelta(0)), timedelta(days=1))

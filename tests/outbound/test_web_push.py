@@ -106,6 +106,8 @@ def test_a_push_service_says_how_long_to_wait(push: WebPush, service: PushServic
         ("-5", 0, 0),
         ("soon", 0, 0),
         ("99999999999", 86400, 86400),
+        ("Tue, 24 Nov 2026 10:00:00 +99999999999999", 0, 0),
+        ("Tue, 24 Nov 2026 10:00:00 GMT", 0, 0),
     ):
         answer = send(push, service.subscribe(status=429, headers={"Retry-After": said}))
         wait = answer.wait.total_seconds() if answer.wait else 0
@@ -141,6 +143,9 @@ def test_nothing_listens_there(push: WebPush, service: PushService):
         "https://169.254.169.254/latest",
         "https://fcm.googleapis.com.evil.example/x",
         "file:///etc/passwd",
+        # No name may be so long or so empty; asking the network for one raises something of its own.
+        f"https://{'a' * 64}.push.services.mozilla.com/x",
+        "https://a..push.services.mozilla.com/x",
     ],
 )
 def test_an_address_that_is_no_push_service_is_never_reached(
