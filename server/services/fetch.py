@@ -18,6 +18,7 @@ from sqlalchemy import select, text
 
 from server.domain.audience import audiences
 from server.domain.errors import BadInput
+from server.domain.standing import WHY_NONE
 from server.extensions import db
 from server.models import Provider, Quarantine
 from server.services import quarantine
@@ -68,7 +69,8 @@ _ENTRIES = text("""
             FROM jsonb_array_elements(entry.photos) AS named) END,
         'lang', entry.lang,
         'effect', entry.effect,
-        'reason', entry.effect_reason) AS text)
+        'reason', entry.effect_reason,
+        'words', coalesce(CAST(:why_none AS jsonb) ->> entry.effect_reason, '')) AS text)
     FROM entry JOIN worker ON worker.provider_id = entry.provider_id AND worker.id = entry.author_id
     WHERE entry.provider_id = :provider AND entry.key = ANY(:keys)
 """)
@@ -124,9 +126,10 @@ def _items(latest: Mapping[tuple[str, str], int], worker: UUID, provider: UUID) 
     for kind, key in latest:
         by_kind[kind].append(key)
     found: dict[tuple[str, str], str] = {}
+    besides = {"entry": {"why_none": json.dumps(WHY_NONE)}, "notice": {"worker": worker}}
     for kind, statement in (("entry", _ENTRIES), ("standing", _STANDINGS), ("notice", _NOTICES)):
         if keys := by_kind[kind]:
-            asked = {"provider": provider, "keys": keys} | ({"worker": worker} if kind == "notice" else {})
+            asked = {"provider": provider, "keys": keys} | besides.get(kind, {})
             found |= {(kind, key): item for key, item in db.session.execute(statement, asked)}
     # What is in quarantine has no entry of that key, only what was kept of it.
     missing = [key for key in by_kind["entry"] if ("entry", key) not in found]
@@ -168,6 +171,7 @@ def _held_entry(held: Quarantine, names: Mapping[UUID, str]) -> dict[str, Any]:
         "lang": "en",
         "effect": "counted",
         "reason": None,
+        "words": "",
     }
 
 

@@ -143,6 +143,7 @@ def test_of_two_reviews_the_earliest_counts_whichever_came_first(meadow: Provide
     assert standing(items, written.key)["state"] == "referred"
     (gwens,) = [item for item in kinds(items, "entry") if item["key"] == later.key]
     assert (gwens["effect"], gwens["reason"]) == ("none", "already_decided")
+    assert gwens["words"] == "Somebody had already decided. Yours is kept beside it."
 
 
 def test_a_decision_that_may_not_be_is_kept_without_effect(meadow: Provider):

@@ -4,17 +4,24 @@ import type { Surround } from "./frame";
 import { to } from "./route";
 import type { View } from "./view";
 
-/** Red sentences that stay until what they say is mended. */
+/** Sentences that stay until what they say is mended: red when somebody may not be told in time. */
 export function alarmsOf(view: View, alerts: AlertState["state"] | null, mustSignIn: boolean): Surround["alarms"] {
   const alarms: Surround["alarms"] = [];
-  if (mustSignIn) alarms.push({ words: "Sign in again, so that what you write can be sent. It is safe on this phone.", href: to("sign-in"), link: "Sign in" });
-  for (const service of view.services) {
-    if (!isAllowed("readConcern", view.roles, service.id)) continue;
-    if (service.onCall.length === 0) alarms.push({ words: `Nobody is on call now for ${service.name}.`, href: to("on-call"), link: "Say who is" });
-    else if (service.pushReachesOnCall === false)
-      alarms.push({ words: `Alerts do not reach whoever is on call for ${service.name}. Ring them.`, href: to("on-call"), link: "Their number" });
-  }
-  const isOnCall = view.services.some(({ onCall }) => onCall.some(({ worker }) => worker === view.worker.id));
-  if (isOnCall && alerts !== null && alerts !== "on") alarms.push({ words: "You are on call, but this phone gets no alerts.", href: to("settings"), link: "Turn them on" });
+  const alarm = (words: string, href: string, link: string): void => void alarms.push({ kind: "red", words, way: { href, link } });
+  const overseen = view.services.filter(({ id }) => isAllowed("readConcern", view.roles, id));
+  const isMine = ({ onCall }: View["services"][number]): boolean => onCall.some(({ worker }) => worker === view.worker.id);
+  const isDeaf = alerts !== null && alerts !== "on";
+  const empty = overseen.filter(({ onCall }) => onCall.length === 0);
+  // Where this phone is the one that gets no alerts, saying so is enough.
+  const unreached = overseen.filter((service) => service.onCall.length > 0 && !service.pushReachesOnCall && !(isDeaf && isMine(service)));
+  if (mustSignIn) alarm("Sign in again, so that what you write can be sent. It is safe on this phone.", to("sign-in"), "Sign in");
+  if (empty.length > 0) alarm(`Nobody is on call now for ${listed(empty)}.`, to("on-call"), "Say who is");
+  if (isDeaf && view.services.some(isMine)) alarm("You are on call, but this phone gets no alerts.", to("settings"), "Turn them on");
+  if (unreached.length > 0) alarm(`Alerts do not reach whoever is on call for ${listed(unreached)}. Ring them.`, to("on-call"), "Their numbers");
+  if (view.calendarWarning) alarms.push({ kind: "amber", words: view.calendarWarning, way: null });
   return alarms;
 }
+
+const names = new Intl.ListFormat("en-GB", { type: "conjunction" });
+
+const listed = (services: View["services"]): string => names.format(services.map(({ name }) => name));

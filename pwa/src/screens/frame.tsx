@@ -15,8 +15,8 @@ export interface Surround {
   notices: number;
   /** Sees the queue, the receipts and who is on call. */
   reviews: boolean;
-  /** Red sentences that stay until they are mended: nobody on call, no alerts on this device. */
-  alarms: { words: string; href: string; link: string }[];
+  /** Sentences that stay until they are mended: nobody on call, no alerts on this device. */
+  alarms: { kind: "red" | "amber"; words: string; way: { href: string; link: string } | null }[];
   onHide: () => void;
   update: (() => void) | null;
 }
@@ -71,8 +71,8 @@ export function Frame({ around, place, title, at = title, ownHeading, plain, wid
         {around.isDemo && <p class="demo">Demo data. Nobody here is real.</p>}
         <div class="top-bar">
           <a class="top-home" href={to("home")} aria-label="Heed, home"><Mark /></a>
-          <a class={`top-words${around.unsent ? " top-unsent" : ""}`} href={to("outbox")}>
-            <span class="top-provider">{around.provider}</span>
+          <a class={`top-words${around.unsent || !around.isOnline ? " top-unsent" : ""}`} href={to("outbox")}>
+            <span class="top-provider" role="status">{around.isOnline ? around.provider : "No signal"}</span>
             <span class="unsent">{unsentWords(around.unsent)}</span>
           </a>
           <button type="button" class="hide" onClick={around.onHide}><Icon name="hide" /><span>Hide now</span></button>
@@ -96,11 +96,8 @@ export function Frame({ around, place, title, at = title, ownHeading, plain, wid
         </nav>
       )}
       <main id="main" ref={main} tabIndex={-1} class={wide ? "main main-wide" : "main"}>
-        {!around.isOnline && (
-          <Banner kind="amber" icon="cloud">{plain ? "No signal. Kept on this phone." : "No signal. You can go on writing. Everything is kept on this phone."}</Banner>
-        )}
-        {!plain && around.alarms.map(({ words, href, link }) => (
-          <Banner kind="red" key={words}>{words} <a href={href}>{link}</a></Banner>
+        {!plain && around.alarms.map(({ kind, words, way }) => (
+          <Banner kind={kind} key={words}>{words} {way && <a href={way.href}>{way.link}</a>}</Banner>
         ))}
         {around.update && !plain && (
           <Banner kind="calm" icon="waiting">

@@ -8,7 +8,6 @@ import { outbox, sending } from "../store/outbox";
 import { keepPhoto, photo, shrink } from "../store/photo";
 import { unlocked } from "../store/worker";
 import { now } from "./clock";
-import { wordsForReason } from "./reason-words";
 import type { Draft, Entry, Standing, Thread, View, Waiting } from "./view";
 
 export const isOnline = signal(typeof navigator === "undefined" || navigator.onLine);
@@ -25,7 +24,7 @@ const allForms = computed(() => {
 const entryOf = (kept: Kept): Entry => ({
   ...kept,
   photos: kept.photos,
-  reason: kept.words ? wordsForReason(kept.words) : null,
+  reason: kept.words || null,
 });
 
 const standingOf = (stood: Stood): Standing => ({
@@ -93,7 +92,7 @@ const waiting = computed<Waiting[]>(() => {
   const apart: Waiting[] = [...entries.value.values()]
     .filter(({ place, author }) => place === "kept_apart" && author.id === unlocked.value?.worker)
     .map(({ key, form, author, recordedAt, words }) => ({
-      id: key, key, form, writtenBy: author.name, savedAt: recordedAt, state: "kept_apart", reason: wordsForReason(words),
+      id: key, key, form, writtenBy: author.name, savedAt: recordedAt, state: "kept_apart", reason: words,
     }));
   return [...here, ...apart];
 });
@@ -107,7 +106,7 @@ function servicesOf(document: HomeDocument): View["services"] {
     officeNumber: service.office_number || null,
     onCallNumber: service.on_call_number || null,
     onCall: service.on_call,
-    pushReachesOnCall: service.push_reaches_on_call ?? null,
+    pushReachesOnCall: service.push_reaches_on_call,
   }));
 }
 
@@ -176,6 +175,9 @@ export const storeView: View = {
   },
   get waiting() {
     return waiting.value;
+  },
+  get calendarWarning() {
+    return home.value?.calendar_warning ?? null;
   },
   get notices() {
     return [...notices.value.values()].map(({ id, thread, rung, words, raised_at: raisedAt }) => ({ id, thread, rung, words, raisedAt }));

@@ -20,6 +20,8 @@ export interface View {
   drafts: Draft[];
   waiting: Waiting[];
   notices: Notice[];
+  /** A sentence for managers about bank holidays that Heed does not know, or null. */
+  calendarWarning: string | null;
   /** Of everybody on this phone, not only of this worker. */
   unsent: number;
   isOnline: boolean;
@@ -37,8 +39,8 @@ export interface Service extends Named {
   officeNumber: string | null;
   onCallNumber: string | null;
   onCall: { rank: number; worker: string; name: string; number: string }[];
-  /** Whether a push would reach somebody on call now; null when this phone does not know. */
-  pushReachesOnCall: boolean | null;
+  /** Whether an alert would reach somebody on call now. */
+  pushReachesOnCall: boolean;
 }
 
 export interface Person extends Named {

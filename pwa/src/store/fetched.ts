@@ -28,6 +28,8 @@ export interface FetchedEntry {
   lang: string;
   effect: "counted" | "none";
   reason: string | null;
+  /** Why it has no effect, in words; empty when it counts. */
+  words: string;
 }
 
 export type Fetched = FetchedEntry | ({ kind: "standing" } & Standing) | ({ kind: "notice" } & Notice) | { kind: "forget"; thread: string };
@@ -72,7 +74,7 @@ async function prepared(item: Fetched): Promise<Step> {
   const { worker } = vault();
   switch (item.kind) {
     case "entry":
-      return { kind: "entry", row: await entryRow(item.key, item.thread, "sent", contentOf(item), item.effect, item.reason ?? "") };
+      return { kind: "entry", row: await entryRow(item.key, item.thread, "sent", contentOf(item), item.effect, item.words) };
     case "standing": {
       const { kind, ...standing } = item;
       return { kind, row: { worker, key: item.thread, box: await encrypt(standing, `standing|${item.thread}`) } };

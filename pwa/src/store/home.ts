@@ -16,7 +16,7 @@ export interface HomeDocument {
     on_call_number: string;
     on_call: { rank: number; worker: string; name: string; number: string }[];
     /** Whether a push would reach somebody who is on call now. */
-    push_reaches_on_call?: boolean;
+    push_reaches_on_call: boolean;
   }[];
   people: {
     id: string;
@@ -31,8 +31,8 @@ export interface HomeDocument {
   shifts: { id: string; service: string; from: string; until: string; workers: string[] }[];
   intake_key: { id: string; public_key: string };
   push_key: string;
-  /** For managers, that the list of bank holidays ends soon or has ended. Not there before the server was updated. */
-  calendar_warning?: string | null;
+  /** For managers, that the list of bank holidays ends soon or has ended. */
+  calendar_warning: string | null;
   server_time: string;
 }
 
