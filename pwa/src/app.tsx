@@ -26,7 +26,7 @@ import { closeEntries, loadEntries } from "./store/entry";
 import { loadForms } from "./store/form";
 import { home, loadHome } from "./store/home";
 import { loadOutbox, outbox } from "./store/outbox";
-import { lock as lockStore, unlock, unlocked, workersOnPhone } from "./store/worker";
+import { lock as lockStore, moveOut, unlock, unlocked, workersOnPhone } from "./store/worker";
 import * as api from "./sync/api-client";
 import { alertState, reportSubscription, subscribe, unsubscribe } from "./sync/push";
 import { askForBackgroundSync, lastSync, startSyncing, syncNow, syncSoon } from "./sync/scheduler";
@@ -118,6 +118,7 @@ const acts: Acts = {
   },
   signOut: async () => {
     await told(session.signOut());
+    await moveOut();
     lock();
     go(to("home"));
   },
@@ -178,9 +179,9 @@ function entrance(known: KnownWorker[] | null) {
   if (!known) return <main class="shell" id="main"><p>Opening…</p></main>;
   if (name === "join") return <Join key={rest[0] ?? ""} code={rest[0] ?? null} />;
   if (name === "set-up") return <SetUp key={rest[0] ?? ""} code={rest[0] ?? null} />;
-  if (name === "sign-in") return <SignIn others={known.length > 0} />;
+  if (name === "sign-in") return <SignIn others={known.length > 0} again={isOpen.value ? unlocked.value : null} />;
   if (isOpen.value) return null;
-  if (known.length === 0) return isSetUpNeeded.value ? <SetUp key="" code={null} /> : <SignIn others={false} />;
+  if (known.length === 0) return isSetUpNeeded.value ? <SetUp key="" code={null} /> : <SignIn others={false} again={null} />;
   return <Lock workers={known} unsentWords={outbox.value.length ? unsentWords(outbox.value.length) : null} />;
 }
 

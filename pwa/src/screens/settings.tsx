@@ -30,7 +30,7 @@ export function Settings({ version, update }: SettingsProps) {
         <h2>Leave</h2>
         <div class="row">
           <Button kind="quiet" icon="lock" onPress={acts.lock}>Lock this phone</Button>
-          <SignOut unsent={view.unsent} />
+          <SignOut unsent={view.unsent} unfinished={view.drafts.length} />
         </div>
       </section>
       <section class="panel">
@@ -89,14 +89,20 @@ function Storage() {
 }
 
 /** Signing out takes what was fetched off the phone; what is not sent yet stays until it is sent. */
-function SignOut({ unsent }: { unsent: number }) {
+function SignOut({ unsent, unfinished }: { unsent: number; unfinished: number }) {
   const acts = useActs();
   const acting = useAct();
   const [sure, setSure] = useState(false);
   if (!sure) return <Button kind="plain" onPress={() => setSure(true)}>Sign out</Button>;
   return (
     <div class="stack-tight" role="group" aria-label="Sign out?">
-      <p>You will need signal to sign in again.{unsent > 0 && ` What is not sent yet (${unsent}) stays here and is sent when there is signal.`}</p>
+      <h3>Sign out of this phone?</h3>
+      <ul class="bullets">
+        {unsent > 0 && <li>What is not sent yet ({unsent}) stays on this phone, sealed, and is sent when anybody signs in here.</li>}
+        {unfinished > 0 && <li>What you have not finished ({unfinished}) is thrown away. Finish and send it first.</li>}
+        <li>Everything else that you could read here is taken off this phone.</li>
+        <li>You need signal to sign out, and to sign in again.</li>
+      </ul>
       {acting.trouble && <Banner kind="amber">{acting.trouble}</Banner>}
       <div class="row">
         <Button kind="danger" busy={acting.busy} onPress={() => void acting.run(acts.signOut)}>Sign out</Button>

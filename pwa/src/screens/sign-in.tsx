@@ -7,11 +7,18 @@ import { Entrance } from "./entrance";
 import { go, to } from "./route";
 import { useAct } from "./use-act";
 
+interface SignInProps {
+  /** Somebody has signed in here before. */
+  others: boolean;
+  /** Whoever is inside and must only say the passphrase again; nothing of theirs on this phone is touched. */
+  again: { name: string; signInName: string } | null;
+}
+
 /** Signing in for the first time on this phone. It needs signal once; after that the phone opens without. */
-export function SignIn({ others }: { others: boolean }) {
+export function SignIn({ others, again }: SignInProps) {
   const acts = useActs();
   const acting = useAct();
-  const [name, setName] = useState("");
+  const [name, setName] = useState(again?.signInName ?? "");
   const [passphrase, setPassphrase] = useState("");
   const signIn = (): void => {
     const missing: Record<string, string> = {};
@@ -24,17 +31,21 @@ export function SignIn({ others }: { others: boolean }) {
     });
   };
   return (
-    <Entrance title="Sign in" acting={acting} onSubmit={signIn}>
-      <PlainInput
-        at="sign_in_name" title="Sign-in name" help="Like amina@meadow" autocomplete="username" exact
-        value={name} error={acting.errors["sign_in_name"] ?? null} onInput={setName}
-      />
+    <Entrance title={again ? "Sign in again" : "Sign in"} acting={acting} onSubmit={signIn}>
+      {again ? (
+        <p>{again.name}, write your passphrase once more. What you wrote is safe on this phone, and is sent afterwards.</p>
+      ) : (
+        <PlainInput
+          at="sign_in_name" title="Sign-in name" help="Like amina@meadow" autocomplete="username" exact
+          value={name} error={acting.errors["sign_in_name"] ?? null} onInput={setName}
+        />
+      )}
       <SecretInput at="password" title="Passphrase" help={null} error={acting.errors["password"] ?? null} value={passphrase} onInput={setPassphrase} />
       <Button submits wide busy={acting.busy}>Sign in</Button>
-      <p class="soft">You need signal for this. Afterwards Heed opens without signal.</p>
+      <p class="soft">You need signal for this.{!again && " Afterwards Heed opens without signal."}</p>
       <div class="row">
-        <ButtonLink href={to("join")} kind="quiet" icon="key">I have a code</ButtonLink>
-        {others && <ButtonLink href={to("home")} kind="plain">Back to the names</ButtonLink>}
+        {!again && <ButtonLink href={to("join")} kind="quiet" icon="key">I have a code</ButtonLink>}
+        {others && <ButtonLink href={to("home")} kind="plain">{again ? "Not now" : "Back to the names"}</ButtonLink>}
       </div>
     </Entrance>
   );

@@ -39,6 +39,13 @@ export function closeDrafts(): void {
   drafts.value = [];
 }
 
+/** Write nothing more of any draft, for somebody who leaves this phone. */
+export async function dropDrafts(): Promise<void> {
+  latest.clear();
+  await writing;
+  closeDrafts();
+}
+
 /**
  * Keep a draft. Keystrokes that come while one is being written are written together straight after it, so that
  * fast typing never queues and never more than the last keystroke is missing.

@@ -5,7 +5,8 @@ import { randomBytes, toBase64url } from "../domain/bytes.ts";
 import { changed } from "./changes.ts";
 import { withDatabase } from "./database.ts";
 import type { WorkerRow } from "./database.ts";
-import { close, decryptBytes, encryptBytes, keepOpen, makeDataKey, stretch, unwrapDataKey } from "./vault.ts";
+import { dropDrafts } from "./draft.ts";
+import { close, decryptBytes, encryptBytes, keepOpen, makeDataKey, stretch, unwrapDataKey, vault } from "./vault.ts";
 
 export interface Unlocked {
   worker: string;
@@ -38,6 +39,11 @@ export interface NewSigningKey {
   point: string;
   pair: CryptoKeyPair;
 }
+
+/** What somebody can read here once they have unlocked. What waits to be sent is not among it: that is sealed. */
+const READABLE = ["entry", "standing", "notice", "draft", "setting", "photo"] as const;
+
+const everythingOf = (worker: string): IDBKeyRange => IDBKeyRange.bound([worker, ""], [worker, "\uffff"]);
 
 const SIGNING = { name: "ECDSA", namedCurve: "P-256" } as const;
 
@@ -105,11 +111,9 @@ export async function moveIn(welcome: Welcome, passphrase: string, made: NewSign
   const row: WorkerRow = { ...described(welcome), point: made.point, salt, wrappedKey, signingKey: await encryptBytes(pkcs8, "signing", opened) };
   const fresh = await importSigningKey(pkcs8);
   await withDatabase(async (open) => {
-    const commit = open.transaction(["worker", "device", "entry", "standing", "notice", "draft", "setting", "photo"], "readwrite", { durability: "strict" });
+    const commit = open.transaction(["worker", "device", ...READABLE], "readwrite", { durability: "strict" });
     // Whatever this worker had here before was under a key that is gone, so it is fetched again.
-    for (const name of ["entry", "standing", "notice", "draft", "setting", "photo"] as const) {
-      await commit.objectStore(name).delete(IDBKeyRange.bound([row.worker, ""], [row.worker, "\uffff"]));
-    }
+    for (const name of READABLE) await commit.objectStore(name).delete(everythingOf(row.worker));
     const device = await commit.objectStore("device").get("device");
     if (device?.id !== row.device) await commit.objectStore("device").put({ name: "device", id: row.device, provider: row.provider, seq: 0, previous: null });
     await commit.objectStore("worker").put(row);
@@ -118,6 +122,23 @@ export async function moveIn(welcome: Welcome, passphrase: string, made: NewSign
   signing = fresh;
   keepOpen(opened);
   unlocked.value = shown(row);
+  changed("worker");
+}
+
+/**
+ * Take whoever unlocked off this phone: the key to everything of theirs first, then all that it opened. What they
+ * wrote and is not sent yet stays, sealed so that nobody here can read it, and is sent with anybody's session.
+ */
+export async function moveOut(): Promise<void> {
+  const { worker } = vault();
+  await dropDrafts();
+  await withDatabase(async (open) => {
+    const commit = open.transaction(["worker", ...READABLE], "readwrite", { durability: "strict" });
+    await commit.objectStore("worker").delete(worker);
+    for (const name of READABLE) await commit.objectStore(name).delete(everythingOf(worker));
+    await commit.done;
+  });
+  lock();
   changed("worker");
 }
 

@@ -91,10 +91,14 @@ export async function setUp(asked: Omit<api.NewProvider, keyof api.Introduction>
   await enter(await api.setUp({ ...asked, ...(await introduction(fresh.point)) }), asked.manager.password, fresh);
 }
 
+/** End the session of whoever unlocked. One that has ended already, or is somebody else's, is left as it is. */
 export async function signOut(): Promise<void> {
-  const held = token?.text ?? null;
+  const text = await accessToken().catch((failure: unknown) => {
+    if (failure instanceof Refusal) return null;
+    throw failure;
+  });
+  if (text !== null && ownerOf(text) === unlocked.value?.worker) await api.signOut(text);
   forgetToken();
-  await api.signOut(held);
 }
 
 async function enter(welcome: Welcome, passphrase: string, fresh: NewSigningKey | null): Promise<void> {
