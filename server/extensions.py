@@ -5,7 +5,7 @@ Nothing here knows anything of ours, so every layer may import it.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from flask_jwt_extended import JWTManager
@@ -62,6 +62,11 @@ class Queue:
 
 
 db = SQLAlchemy(model_class=Base, session_options={"class_": ProviderSession})
+if TYPE_CHECKING:
+    # What the library makes of our base at run time is the same to whoever reads types.
+    Model = Base
+else:
+    Model = db.Model
 migrate = Migrate()
 jwt = JWTManager()
 api = Api()

@@ -10,12 +10,12 @@ from sqlalchemy import BigInteger, Index, UniqueConstraint
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from server.extensions import db
+from server.extensions import Model
 from server.models.mixins import ProviderScoped, within_provider
 from server.models.types import UtcDateTime
 
 
-class Entry(ProviderScoped, db.Model):
+class Entry(ProviderScoped, Model):
     """One person's answers to one version of one form, made on one device; never changed and never deleted.
 
     Its key is provider, device and id. `about` and `replaces` hold entry keys without a foreign key, since
@@ -66,7 +66,7 @@ class Entry(ProviderScoped, db.Model):
     effect_reason: Mapped[str | None]
 
 
-class Quarantine(ProviderScoped, db.Model):
+class Quarantine(ProviderScoped, Model):
     """Something that could not be accepted: kept whole, closed to all but those who may read restricted threads.
 
     `thread_key` names the thread that it opens, so that somebody must decide about it like any other.
@@ -91,7 +91,7 @@ class Quarantine(ProviderScoped, db.Model):
     received_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
-class Photo(ProviderScoped, db.Model):
+class Photo(ProviderScoped, Model):
     """A photo that an entry names, under the hash of what the phone made; `stored_hash` is what we made of it."""
 
     __tablename__ = "photo"

@@ -18,9 +18,9 @@ class ProviderScoped:
         return mapped_column(ForeignKey("provider.id"), primary_key=True, sort_order=-1)
 
 
-def within_provider(column: str, target: str, **options: str) -> ForeignKeyConstraint:
+def within_provider(column: str, target: str) -> ForeignKeyConstraint:
     """A foreign key that cannot point into another provider: `column` names a row of table `target`."""
-    return ForeignKeyConstraint(["provider_id", column], [f"{target}.provider_id", f"{target}.id"], **options)
+    return ForeignKeyConstraint(["provider_id", column], [f"{target}.provider_id", f"{target}.id"])
 
 
 scope_to_provider(ProviderScoped)

@@ -10,12 +10,12 @@ from sqlalchemy import Index, UniqueConstraint
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from server.extensions import db
+from server.extensions import Model
 from server.models.mixins import ProviderScoped, within_provider
 from server.models.types import UtcDateTime
 
 
-class Escalation(ProviderScoped, db.Model):
+class Escalation(ProviderScoped, Model):
     """A rung that has fired. Its key makes each rung fire once, whatever happens to whoever raises it."""
 
     __tablename__ = "escalation"
@@ -29,7 +29,7 @@ class Escalation(ProviderScoped, db.Model):
     recipients: Mapped[list[Any]] = mapped_column(JSONB)
 
 
-class Notice(ProviderScoped, db.Model):
+class Notice(ProviderScoped, Model):
     """Something one worker must be told. The notice in the app is the truth; a push only points at it."""
 
     __tablename__ = "notice"
@@ -49,7 +49,7 @@ class Notice(ProviderScoped, db.Model):
     raised_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
-class NoticeDelivery(ProviderScoped, db.Model):
+class NoticeDelivery(ProviderScoped, Model):
     """One notice on its way to one subscription: waiting, sent, gone or given_up."""
 
     __tablename__ = "notice_delivery"
@@ -67,7 +67,7 @@ class NoticeDelivery(ProviderScoped, db.Model):
     sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
-class NoticeAttempt(ProviderScoped, db.Model):
+class NoticeAttempt(ProviderScoped, Model):
     """One attempt to tell, and how it ended."""
 
     __tablename__ = "notice_attempt"
@@ -81,7 +81,7 @@ class NoticeAttempt(ProviderScoped, db.Model):
     words: Mapped[str]
 
 
-class PushSubscription(ProviderScoped, db.Model):
+class PushSubscription(ProviderScoped, Model):
     """Where a worker's device can be reached by Web Push."""
 
     __tablename__ = "push_subscription"
@@ -101,7 +101,7 @@ class PushSubscription(ProviderScoped, db.Model):
     gone_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
-class ThreadReader(ProviderScoped, db.Model):
+class ThreadReader(ProviderScoped, Model):
     """A worker who may read one restricted thread, from the moment it was so decided."""
 
     __tablename__ = "thread_reader"

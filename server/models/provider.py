@@ -8,12 +8,12 @@ from uuid import UUID
 from sqlalchemy import BigInteger, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from server.extensions import db
+from server.extensions import Model
 from server.models.mixins import ProviderScoped
 from server.models.types import UtcDateTime
 
 
-class Provider(db.Model):
+class Provider(Model):
     """One organisation. `epoch` goes up when its data was restored from a backup."""
 
     __tablename__ = "provider"
@@ -26,7 +26,7 @@ class Provider(db.Model):
     made_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
-class Directory(db.Model):
+class Directory(Model):
     """Which provider a handle or a join code leads to: the one thing that is asked before the provider is known.
 
     Join codes stand here only as hashes, so reading the directory tells nobody a code.
@@ -40,7 +40,7 @@ class Directory(db.Model):
     name: Mapped[str] = mapped_column(primary_key=True)
 
 
-class Head(ProviderScoped, db.Model):
+class Head(ProviderScoped, Model):
     """The provider's one head row: the last number given and the last link of the chain of entries.
 
     Every commit that changes anything fetchable locks this row last, so number order is commit order
@@ -53,7 +53,7 @@ class Head(ProviderScoped, db.Model):
     chain_hash: Mapped[bytes]
 
 
-class IntakeKey(ProviderScoped, db.Model):
+class IntakeKey(ProviderScoped, Model):
     """The public half of a key that phones seal to. The private half lives outside the database."""
 
     __tablename__ = "intake_key"

@@ -8,12 +8,12 @@ from uuid import UUID
 from sqlalchemy import ARRAY, Index, Uuid
 from sqlalchemy.orm import Mapped, mapped_column
 
-from server.extensions import db
+from server.extensions import Model
 from server.models.mixins import ProviderScoped, within_provider
 from server.models.types import UtcDateTime
 
 
-class Service(ProviderScoped, db.Model):
+class Service(ProviderScoped, Model):
     """`division` says whose bank holidays count: england-and-wales, scotland or northern-ireland."""
 
     __tablename__ = "service"
@@ -27,7 +27,7 @@ class Service(ProviderScoped, db.Model):
     made_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
-class Person(ProviderScoped, db.Model):
+class Person(ProviderScoped, Model):
     """Somebody who is supported. `money_limit` is what may be spent at once, in pence."""
 
     __tablename__ = "person"
@@ -43,7 +43,7 @@ class Person(ProviderScoped, db.Model):
     left_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
-class OnCall(ProviderScoped, db.Model):
+class OnCall(ProviderScoped, Model):
     """A slot of the on-call roster: rank 1 is told first, rank 2 when rank 1 does not answer."""
 
     __tablename__ = "on_call"
@@ -62,7 +62,7 @@ class OnCall(ProviderScoped, db.Model):
     until_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
-class Shift(ProviderScoped, db.Model):
+class Shift(ProviderScoped, Model):
     """Who is on duty in a service, from when until when."""
 
     __tablename__ = "shift"

@@ -10,12 +10,12 @@ from sqlalchemy import BigInteger, Index
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from server.extensions import db
+from server.extensions import Model
 from server.models.mixins import ProviderScoped, within_provider
 from server.models.types import UtcDateTime
 
 
-class Standing(ProviderScoped, db.Model):
+class Standing(ProviderScoped, Model):
     """What the system derives for a thread. `document` is what a reader is shown; nothing in it depends on now.
 
     `excluded` are the workers whom the thread names: never its readers, and never shown to anybody.
@@ -43,7 +43,7 @@ class Standing(ProviderScoped, db.Model):
     document: Mapped[dict[str, Any]] = mapped_column(JSONB)
 
 
-class Deadline(ProviderScoped, db.Model):
+class Deadline(ProviderScoped, Model):
     """A promise with a clock. `working` is the reckoning in words; `stop_at` is when it was kept."""
 
     __tablename__ = "deadline"
@@ -60,7 +60,7 @@ class Deadline(ProviderScoped, db.Model):
     calendar_version: Mapped[str]
 
 
-class Rung(ProviderScoped, db.Model):
+class Rung(ProviderScoped, Model):
     """One step of a deadline's ladder and the moment at which it will fire, unless the deadline stops first."""
 
     __tablename__ = "rung"
@@ -75,7 +75,7 @@ class Rung(ProviderScoped, db.Model):
     stopped: Mapped[bool]
 
 
-class Feed(ProviderScoped, db.Model):
+class Feed(ProviderScoped, Model):
     """What each audience may fetch, in the order in which it became so. One row for each thing announced to it."""
 
     __tablename__ = "feed"

@@ -8,12 +8,12 @@ from uuid import UUID
 from sqlalchemy import Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from server.extensions import db
+from server.extensions import Model
 from server.models.mixins import ProviderScoped, within_provider
 from server.models.types import UtcDateTime
 
 
-class Worker(ProviderScoped, db.Model):
+class Worker(ProviderScoped, Model):
     """`sign_in_name` is the worker's own part of it, before the @ and the provider's handle."""
 
     __tablename__ = "worker"
@@ -27,7 +27,7 @@ class Worker(ProviderScoped, db.Model):
     left_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
-class RoleGrant(ProviderScoped, db.Model):
+class RoleGrant(ProviderScoped, Model):
     """A role held in one service, from a day and perhaps until a day: acting up has an end."""
 
     __tablename__ = "role_grant"
@@ -47,7 +47,7 @@ class RoleGrant(ProviderScoped, db.Model):
     granted_by: Mapped[UUID | None]
 
 
-class Device(ProviderScoped, db.Model):
+class Device(ProviderScoped, Model):
     """A phone or tablet. `unsent` is how many entries it last said it still holds."""
 
     __tablename__ = "device"
@@ -60,7 +60,7 @@ class Device(ProviderScoped, db.Model):
     revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
-class SigningKey(ProviderScoped, db.Model):
+class SigningKey(ProviderScoped, Model):
     """One worker's key on one device. Whoever owns it is the author of what it signed, whoever sends it."""
 
     __tablename__ = "signing_key"
@@ -78,7 +78,7 @@ class SigningKey(ProviderScoped, db.Model):
     revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
-class WorkerSession(ProviderScoped, db.Model):
+class WorkerSession(ProviderScoped, Model):
     """A signed-in device. Only hashes of its refresh tokens are kept.
 
     `previous_hash` still works while the token that replaced it was never used: a lost reply signs nobody out.
@@ -102,7 +102,7 @@ class WorkerSession(ProviderScoped, db.Model):
     revoked_why: Mapped[str | None]
 
 
-class SignInFailure(ProviderScoped, db.Model):
+class SignInFailure(ProviderScoped, Model):
     """A wrong password, or a try that was not looked at. Names and addresses are kept as marks, not as themselves.
 
     `place_mark` stands for the address it came from or, when `known`, for a phone that this worker signs with.
@@ -119,7 +119,7 @@ class SignInFailure(ProviderScoped, db.Model):
     at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
-class JoinCode(ProviderScoped, db.Model):
+class JoinCode(ProviderScoped, Model):
     """A code that lets one new worker join a service in one role, once. Only its hash is kept."""
 
     __tablename__ = "join_code"

@@ -33,7 +33,7 @@ def upsert_rows(model: type[Base], rows: Sequence[Row], key: Sequence[str]) -> N
 @cache
 def _insert(model: type[Base], columns: tuple[str, ...], key: tuple[str, ...]) -> TextClause:
     # Only names and types of our own models go into this text, never anything that came from outside.
-    table = model.__table__
+    table = model.metadata.tables[model.__tablename__]
     dialect = db.engine.dialect
     types = ", ".join(f"{name} {table.c[name].type.compile(dialect)}" for name in columns)
     names = ", ".join(columns)

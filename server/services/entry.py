@@ -201,7 +201,7 @@ def _known(entries: Iterable[Opened]) -> dict[str, bytes]:
     """The content hashes of those of these entries that are kept already."""
     keys = [(one.device, one.body.id) for one in entries]
     rows = select(Entry.key, Entry.content_hash).where(tuple_(Entry.device_id, Entry.id).in_(keys))
-    return dict(map(tuple, db.session.execute(rows)))
+    return {row.key: row.content_hash for row in db.session.execute(rows)}
 
 
 def _effects(keys: Iterable[str]) -> dict[str, tuple[str, str | None]]:
@@ -214,7 +214,7 @@ def _thread_keys(new: Mapping[str, Opened]) -> dict[str, str]:
     points_at = {key: one.body.replaces or one.body.about for key, one in new.items()}
     outside = {target for target in points_at.values() if target and target not in new}
     rows = select(Entry.key, Entry.thread_key).where(Entry.key.in_(outside))
-    known = dict(map(tuple, db.session.execute(rows)))
+    known = {row.key: row.thread_key for row in db.session.execute(rows)}
     threads = {}
     for key in new:
         at, seen = key, {key}

@@ -126,10 +126,10 @@ def _items(latest: Mapping[tuple[str, str], int], worker: UUID, provider: UUID) 
     for kind, key in latest:
         by_kind[kind].append(key)
     found: dict[tuple[str, str], str] = {}
-    besides = {"entry": {"why_none": json.dumps(WHY_NONE)}, "notice": {"worker": worker}}
+    besides: dict[str, dict[str, Any]] = {"entry": {"why_none": json.dumps(WHY_NONE)}, "notice": {"worker": worker}}
     for kind, statement in (("entry", _ENTRIES), ("standing", _STANDINGS), ("notice", _NOTICES)):
         if keys := by_kind[kind]:
-            asked = {"provider": provider, "keys": keys} | besides.get(kind, {})
+            asked = {"provider": provider, "keys": keys, **besides.get(kind, {})}
             found |= {(kind, key): item for key, item in db.session.execute(statement, asked)}
     # What is in quarantine has no entry of that key, only what was kept of it.
     missing = [key for key in by_kind["entry"] if ("entry", key) not in found]

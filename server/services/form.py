@@ -100,7 +100,9 @@ def _failures(validator: Draft202012Validator, answers: Any) -> list[Failure]:
 
 def _named(error: ValidationError) -> Iterable[Failure]:
     """The answers that an error is about: a missing one is named by its own field."""
-    kind, path = error.kind, list(error.instance_path)
+    # Each kind carries what it is about under a name of its own, which the library's types do not say.
+    kind: Any = error.kind
+    path = list(error.instance_path)
     if kind.name == "required":
         return [Failure(field_at([*path, kind.property]), kind.name)]
     if kind.name == "unevaluatedProperties":

@@ -51,7 +51,8 @@ class ProviderFacts:
     @cached_property
     def money_limits(self) -> dict[UUID, int | None]:
         """What each person's plan allows to be spent at once."""
-        return dict(map(tuple, db.session.execute(select(Person.id, Person.money_limit))))
+        people = db.session.execute(select(Person.id, Person.money_limit))
+        return {person.id: person.money_limit for person in people}
 
     def roles_at(self, worker: UUID, service: UUID, at: datetime) -> set[str]:
         """The roles that a worker held in a service at a moment."""

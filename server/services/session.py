@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, select, update
 
 from server.domain import sign_in_name
 from server.domain.refresh_token import ABSOLUTE, IDLE, Shown, Token, judge, read_token
@@ -174,7 +174,7 @@ def _is_over(session: WorkerSession, worker: Worker, device: Device, at: datetim
     return bool((worker.left_at and worker.left_at <= at) or device.revoked_at)
 
 
-def _end(at: datetime, why: str, *which: object) -> None:
+def _end(at: datetime, why: str, *which: ColumnElement[bool]) -> None:
     db.session.execute(
         update(WorkerSession)
         .where(WorkerSession.revoked_at.is_(None), *which)

@@ -29,16 +29,16 @@ def keep(
     at: datetime,
 ) -> None:
     """Write down the standings that differ from what is kept, with their deadlines, and announce them."""
-    standings = {standing.root.key: standing for standing in standings}
-    before = kept(standings)
-    rows = {key: standing_row(standing, facts.names) for key, standing in standings.items()}
+    by_key = {standing.root.key: standing for standing in standings}
+    before = kept(by_key)
+    rows = {key: standing_row(standing, facts.names) for key, standing in by_key.items()}
     changed = [key for key, row in rows.items() if _differs(row, before.get(key))]
     upsert_rows(StandingRow, [{"provider_id": feed.provider, **rows[key]} for key in changed], ["thread_key"])
-    _keep_deadlines(feed.provider, [standings[key] for key in changed], set(before))
-    _keep_effects(feed, standings.values(), threads)
+    _keep_deadlines(feed.provider, [by_key[key] for key in changed], set(before))
+    _keep_effects(feed, by_key.values(), threads)
     readers = reader.readers_of(changed)
     for key in changed:
-        standing = standings[key]
+        standing = by_key[key]
         was_open = key in before and not before[key]["restricted"]
         if standing.restricted and was_open:
             feed.withdraw(of_class(standing.root.service, standing.form), key, (f.key for f in threads[key]))
