@@ -84,7 +84,7 @@ def _raise(provider: UUID, rules: Rules, received: Mapping[str, datetime], until
         return max(rung.at, received[rung.thread_key])
 
     work_for(provider)
-    while due := due_rungs(until, AT_ONCE).get(provider):
+    while due := [rung for rung in due_rungs(until, AT_ONCE) if rung.provider == provider]:
         due.sort(key=moment)
         for at, rungs in groupby(due, key=moment):
             raise_rungs(provider, list(rungs), rules, at)

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 import secrets
-from datetime import datetime
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
+from time import monotonic
 
 from flask import Flask
 
@@ -13,6 +17,10 @@ from server.services import notice
 from server.services.notice import Claimed, Delivery
 
 AT_ONCE = 100
+#: A push service that hangs holds up one of these and no more.
+TOGETHER = 6
+
+log = logging.getLogger("heed.jobs")
 
 
 def tell(app: Flask, push: WebPush, delivery: Delivery, now: datetime) -> bool:
@@ -22,6 +30,7 @@ def tell(app: Flask, push: WebPush, delivery: Delivery, now: datetime) -> bool:
     2. Send it, with no commit open, so that a slow push service holds nothing up.
     3. Note how it ended and commit. A process that dies before this leaves it to be tried again.
     """
+    passed = _clock(now)
     with app.app_context():
         work_for(delivery.provider)
         claimed = notice.claim(delivery, now)
@@ -32,7 +41,7 @@ def tell(app: Flask, push: WebPush, delivery: Delivery, now: datetime) -> bool:
             claimed.endpoint, claimed.p256dh, claimed.auth, delivery.notice, is_red=claimed.is_red
         )
         work_for(delivery.provider)
-        _note(claimed, answer, now)
+        _note(claimed, answer, passed())
         db.session.commit()
         return answer.ending is Ending.SENT
 
@@ -50,9 +59,26 @@ def _note(claimed: Claimed, answer: Answer, now: datetime) -> None:
 
 
 def tell_waiting(app: Flask, push: WebPush, now: datetime) -> int:
-    """Try every delivery whose time has come. Answers how many were sent."""
+    """Try every delivery whose time has come, several at a time. Answers how many were sent."""
     with app.app_context():
         work_for_nobody()
         waiting = notice.waiting(now, AT_ONCE)
         db.session.rollback()
-    return sum(tell(app, push, delivery, now) for delivery in waiting)
+    passed = _clock(now)
+
+    def try_one(delivery: Delivery) -> bool:
+        try:
+            return tell(app, push, delivery, passed())
+        except Exception:
+            # The others must not wait for it; its lease runs out and it is tried again.
+            log.exception("Notice %s could not be told", delivery.notice)
+            return False
+
+    with ThreadPoolExecutor(TOGETHER, thread_name_prefix="tell") as pool:
+        return sum(pool.map(try_one, waiting))
+
+
+def _clock(now: datetime) -> Callable[[], datetime]:
+    """Time going on from a moment: pushes take seconds, and a lease that begins in the past holds nobody off."""
+    begun = monotonic()
+    return lambda: now + timedelta(seconds=monotonic() - begun)

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import groupby
 from uuid import UUID, uuid4
 
 from sqlalchemy import select, text
@@ -20,7 +19,7 @@ from server.domain.ladder import recipients
 from server.domain.role import Role
 from server.domain.rules import Rules
 from server.extensions import db, queue
-from server.models import Deadline, Escalation, Notice, NoticeDelivery, PushSubscription, Standing
+from server.models import Escalation, Notice, NoticeDelivery, PushSubscription, Rung, Standing
 from server.services import reader
 from server.services.feed import Feed
 from server.services.scope import ProviderFacts
@@ -28,11 +27,14 @@ from server.services.scope import ProviderFacts
 _DUE = text("""
     SELECT rung.provider_id, rung.thread_key, rung.rule, rung.version, rung.rung, rung.at, rung.recipients
     FROM rung
-    WHERE NOT rung.stopped AND rung.at <= :now AND NOT EXISTS (
+    WHERE NOT rung.stopped AND rung.at <= :now
+    AND (CAST(:at AS timestamptz) IS NULL OR (rung.at, rung.provider_id, rung.thread_key, rung.rule, rung.rung)
+         > (:at, :provider, :thread_key, :rule, :rung))
+    AND NOT EXISTS (
         SELECT 1 FROM escalation
         WHERE escalation.provider_id = rung.provider_id AND escalation.thread_key = rung.thread_key
         AND escalation.rule = rung.rule AND escalation.version = rung.version AND escalation.rung = rung.rung)
-    ORDER BY rung.at, rung.provider_id, rung.thread_key, rung.rung
+    ORDER BY rung.at, rung.provider_id, rung.thread_key, rung.rule, rung.rung
     LIMIT :most
 """)
 
@@ -59,26 +61,30 @@ class DueRung:
     to: tuple[str, ...]
 
 
-def due_rungs(now: datetime, most: int) -> dict[UUID, list[DueRung]]:
-    """What is due and not raised, over all providers, the longest due first. For the jobs' own database role."""
-    rows = db.session.execute(_DUE, {"now": now, "most": most})
-    due = [DueRung(row[0], row[1], row[2], row[3], row[4], row[5], tuple(row[6])) for row in rows]
-    due.sort(key=lambda rung: str(rung.provider))
-    return {provider: list(rungs) for provider, rungs in groupby(due, key=lambda rung: rung.provider)}
+def due_rungs(now: datetime, most: int, after: DueRung | None = None) -> list[DueRung]:
+    """What is due and not raised, over all providers, the longest due first. For the jobs' own database role.
+
+    `after` is the last one that was looked at: one that cannot be raised must not stand in front of the others.
+    """
+    last = {"at": None, "provider": None, "thread_key": None, "rule": None, "rung": None}
+    if after is not None:
+        last = {name: getattr(after, name) for name in last}
+    rows = db.session.execute(_DUE, {"now": now, "most": most, **last})
+    return [DueRung(row[0], row[1], row[2], row[3], row[4], row[5], tuple(row[6])) for row in rows]
 
 
 def raise_rungs(provider: UUID, rungs: Sequence[DueRung], rules: Rules, now: datetime) -> int:
     """Raise these rungs of one provider. Answers how many nobody had raised before."""
     feed, facts = Feed(provider), ProviderFacts()
-    standings = _standings({rung.thread_key for rung in rungs})
-    stopped = _stopped({rung.thread_key for rung in rungs})
+    keys = {rung.thread_key for rung in rungs}
+    standings, due = _standings(keys), _still_due(keys, now)
     raised = 0
     for rung in sorted(rungs, key=lambda each: (each.at, each.rung)):
         standing = standings.get(rung.thread_key)
-        # Somebody took it while we waited for the lock: there is nothing left to tell.
-        if standing is None or (rung.thread_key, rung.rule) in stopped:
+        # While we waited for the lock somebody took it, or the rules moved it: there is nothing left to tell.
+        if standing is None or (rung.thread_key, rung.rule, rung.version, rung.rung) not in due:
             continue
-        told = _recipients(rung, standing, rules, facts, now)
+        told = _recipients(feed, rung, standing, rules, facts, now)
         if not _note(rung, told, now):
             continue
         raised += 1
@@ -93,11 +99,12 @@ def _standings(keys: set[str]) -> Mapping[str, Standing]:
     return {standing.thread_key: standing for standing in found}
 
 
-def _stopped(keys: set[str]) -> set[tuple[str, str]]:
-    kept = select(Deadline.thread_key, Deadline.rule).where(
-        Deadline.thread_key.in_(keys), Deadline.stop_at.is_not(None)
+def _still_due(keys: set[str], now: datetime) -> set[tuple[str, str, int, int]]:
+    """The rungs of these threads that are due, as they are now that nobody else can change them."""
+    due = select(Rung.thread_key, Rung.rule, Rung.version, Rung.rung).where(
+        Rung.thread_key.in_(keys), Rung.stopped.is_(False), Rung.at <= now
     )
-    return {(thread_key, rule) for thread_key, rule in db.session.execute(kept)}
+    return {(key, rule, version, rung) for key, rule, version, rung in db.session.execute(due)}
 
 
 def _note(rung: DueRung, told: Sequence[UUID], now: datetime) -> bool:
@@ -120,7 +127,7 @@ def _note(rung: DueRung, told: Sequence[UUID], now: datetime) -> bool:
 
 
 def _recipients(
-    rung: DueRung, standing: Standing, rules: Rules, facts: ProviderFacts, now: datetime
+    feed: Feed, rung: DueRung, standing: Standing, rules: Rules, facts: ProviderFacts, now: datetime
 ) -> tuple[UUID, ...]:
     service, author = standing.service_id, standing.author_id
 
@@ -137,12 +144,23 @@ def _recipients(
         # Whoever wrote it knows; telling them would tell nobody.
         return [worker for worker in found if worker != author]
 
-    allowed = None
-    if standing.restricted:
-        allowed = sorted(reader.readers_of([rung.thread_key])[rung.thread_key], key=str)
-    above = rules.ladders.above(_ladder(rung, standing), rung.rung)
     excluded = [UUID(worker) for worker in standing.excluded]
+    allowed = _readers(feed, standing, frozenset(excluded), facts, now) if standing.restricted else None
+    above = rules.ladders.above(_ladder(rung, standing), rung.rung)
     return recipients(rung.to, above, who, allowed=allowed, excluded=excluded)
+
+
+def _readers(
+    feed: Feed, standing: Standing, excluded: frozenset[UUID], facts: ProviderFacts, now: datetime
+) -> list[UUID]:
+    """Who may read a restricted thread and still works here. When all of them have left it is opened to others."""
+    admitted = reader.readers_of([standing.thread_key])[standing.thread_key]
+    here = sorted((worker for worker in admitted if facts.workers[worker].left_at is None), key=str)
+    if here:
+        return here
+    leads = reader.leads_for(standing.service_id, excluded, facts, now)
+    reader.admit(feed, standing.thread_key, leads, now)
+    return leads
 
 
 def _ladder(rung: DueRung, standing: Standing) -> str:

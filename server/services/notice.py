@@ -13,7 +13,7 @@ from server.extensions import db
 from server.models import Notice, NoticeAttempt, NoticeDelivery, PushSubscription
 
 #: Nobody else tries while an attempt is under way; after it, the attempt is taken for lost.
-LEASE = timedelta(seconds=30)
+LEASE = timedelta(seconds=20)
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=5), timedelta(minutes=5)
 #: By then the ladder has long gone higher up; the notice in the app remains.
 MOST_ATTEMPTS = 20
@@ -68,6 +68,10 @@ def claim(delivery: Delivery, now: datetime) -> Claimed | None:
     notice = db.session.scalar(select(Notice).where(Notice.id == delivery.notice))
     if to is None or notice is None or to.gone_at is not None:
         row.state = "gone"
+        return None
+    if row.attempts >= MOST_ATTEMPTS:
+        # Whoever tried before never came back to say how it ended.
+        row.state = "given_up"
         return None
     row.attempts += 1
     row.next_at = now + LEASE

@@ -189,7 +189,7 @@ def test_every_decision_in_the_story_counts_but_those_meant_not_to(meadow_demo: 
 
 
 def test_jobs_have_nothing_to_catch_up_with(meadow_demo: UUID) -> None:
-    assert due_rungs(NOW, 500) == {}
+    assert due_rungs(NOW, 500) == []
 
 
 def test_each_rung_was_raised_when_it_was_due_and_not_when_the_demo_was_loaded(

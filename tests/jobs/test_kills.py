@@ -24,6 +24,8 @@ from tests import people
 from tests.push_service import PushService, serving
 
 PROCESSES = 3
+THREADS = 40
+#: Rungs fall due over so many seconds, and processes are killed for half as long again.
 WITHIN = 8.0
 
 
@@ -46,7 +48,7 @@ def own_app(config: Config) -> Iterator[Flask]:
         db.engine.dispose()
 
 
-def fall_due(provider: people.Provider, threads: int, rng: random.Random) -> int:
+def fall_due(provider: people.Provider, threads: int, within: float, rng: random.Random) -> int:
     """Give a provider concerns whose rungs fall due over the next seconds. Answers how many rungs."""
     now = datetime.now(UTC)
     service, author = provider.services["north"], provider.workers["amina"]
@@ -67,7 +69,7 @@ def fall_due(provider: people.Provider, threads: int, rng: random.Random) -> int
             ]
         )  # fmt: skip
         for rung, word in enumerate(("safeguarding_lead", "registered_manager", "nominated_individual")):
-            at = now + timedelta(seconds=rng.uniform(0, WITHIN))
+            at = now + timedelta(seconds=rng.uniform(0, within))
             db.session.add(
                 Rung(
                     provider_id=provider.id, thread_key=key, rule="acknowledge", rung=rung, version=2, at=at,
@@ -85,6 +87,7 @@ def test_each_rung_is_raised_once_and_every_notice_is_told_however_often_jobs_ar
     seed = random.randrange(10**6)
     print(f"seed {seed}")
     rng = random.Random(seed)
+    longer = 10 if everything else 1
     providers = [people.meadow(own_app), people.second_meadow(own_app)]
     subscriptions = {}
     expected = 0
@@ -105,8 +108,8 @@ def test_each_rung_is_raised_once_and_every_notice_is_told_however_often_jobs_ar
                     p256dh=keys["p256dh"], auth=keys["auth"], push_hosts=[push_service.host], at=datetime.now(UTC),
                 )  # fmt: skip
             db.session.commit()
-            expected += fall_due(provider, 400 if everything else 40, rng)
-    killed = kill_until_told(own_app, config, providers, expected, rng, most=600 if everything else 90)
+            expected += fall_due(provider, THREADS * longer, WITHIN * longer, rng)
+    killed = kill_until_told(own_app, config, providers, expected, rng, WITHIN * longer * 1.5)
     with own_app.app_context():
         for provider in providers:
             work_for(provider.id)
@@ -131,7 +134,7 @@ def kill_until_told(
     providers: list[people.Provider],
     expected: int,
     rng: random.Random,
-    most: float,
+    killing: float,
 ) -> int:
     """Run jobs, kill them at random while rungs fall due, and wait until everything is told. Answers the kills."""
     environ = surroundings(config.home, config.database_url) | {
@@ -145,10 +148,10 @@ def kill_until_told(
     begun, killed = time.monotonic(), 0
     try:
         while told(app, providers) < expected:
-            assert time.monotonic() - begun < most, "not everything was told in time"
+            assert time.monotonic() - begun < killing + 80, "not everything was told in time"
             # A process needs a moment to start; killing sooner would only ever test starting.
             time.sleep(rng.uniform(0.8, 2.0))
-            if time.monotonic() - begun < most / 3:
+            if time.monotonic() - begun < killing:
                 place = rng.randrange(PROCESSES)
                 running[place].kill()
                 running[place].wait()

@@ -150,9 +150,9 @@ def test_an_attempt_whose_process_died_is_made_again(
         work_for(meadow.id)
         assert notice.claim(waiting, red_concern) is not None
         db.session.commit()
-    tick(jobs_app, red_concern + timedelta(seconds=29))
+    tick(jobs_app, red_concern + notice.LEASE - timedelta(seconds=2))
     assert hana.received == []
-    tick(jobs_app, red_concern + timedelta(seconds=31))
+    tick(jobs_app, red_concern + notice.LEASE + timedelta(seconds=1))
     assert len(hana.received) == 1
 
 
