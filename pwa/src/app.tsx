@@ -7,11 +7,13 @@ import { ActsProvider, Refused, type Acts, type AlertState } from "./screens/act
 import { alarmsOf } from "./screens/alarms";
 import { keepTime } from "./screens/clock";
 import { DeskProvider } from "./screens/desk";
+import { keepFocusInSight } from "./screens/focus-in-sight";
 import { GettingReady } from "./screens/getting-ready";
 import { Hidden } from "./screens/hidden";
 import { later } from "./screens/later";
 import { Lock, type KnownWorker } from "./screens/lock";
 import { sortedNotices } from "./screens/notices";
+import { RedStrip } from "./screens/red-strip";
 import { followAddress, go, replace, route, to } from "./screens/route";
 import { Shown } from "./screens/shown";
 import { SignIn } from "./screens/sign-in";
@@ -168,6 +170,7 @@ function App() {
   const me = unlocked.value;
   useEffect(followAddress, []);
   useEffect(keepTime, []);
+  useEffect(keepFocusInSight, []);
   useIdleLock(me !== null, (known?.length ?? 0) > 1 ? SHARED_MINUTES : OWN_MINUTES, lock);
   if (isHidden.value) return <Hidden onBack={() => (isHidden.value = false)} />;
   return <ActsProvider value={acts}>{entrance(known) ?? <Inside />}</ActsProvider>;
@@ -196,6 +199,7 @@ function Inside() {
     unsent: view.unsent,
     notices: sortedNotices(view).open.length,
     reviews: isAllowed("readConcern", view.roles),
+    red: <RedStrip view={view} />,
     alarms: alarmsOf(view, alerts.value, lastSync.value?.mustSignIn ?? false),
     onHide: () => (isHidden.value = true),
     update: waitingUpdate.value ? () => void acts.takeUpdate() : null,

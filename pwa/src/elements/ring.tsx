@@ -20,11 +20,18 @@ export interface Numbers {
   onCallName: string | null;
 }
 
+interface DangerBoxProps {
+  words: string;
+  numbers: Numbers;
+  /** One row of numbers alone, so that on a small phone the question stays in sight. */
+  small: boolean;
+}
+
 /** The numbers for an emergency, always on the concern form. */
-export function DangerBox({ words, numbers }: { words: string; numbers: Numbers }) {
+export function DangerBox({ words, numbers, small }: DangerBoxProps) {
   return (
-    <section class="danger-box" aria-label="In danger now">
-      <p class="danger-words">{words}</p>
+    <section class={small ? "danger-box danger-small" : "danger-box"} aria-label="In danger now">
+      {!small && <p class="danger-words">{words}</p>}
       <div class="row">
         <Ring number="999" name="999" urgent />
         {numbers.onCall ? (

@@ -22,6 +22,8 @@ export function TextInput({ at, value, help, error, most, chips, prompts, long, 
     if (!area) return;
     area.rows = long ? 4 : 2;
     while (area.scrollHeight > area.clientHeight + 2 && area.rows < 14) area.rows += 1;
+    // A box that grew under the bar at the bottom comes up again, while all of it fits.
+    if (document.activeElement === area && area.clientHeight < innerHeight / 2) area.scrollIntoView({ block: "nearest" });
   }, [value, long]);
   const shared = { id: inputId(at), value, "aria-describedby": describedBy(at, help, error), "aria-invalid": error ? ("true" as const) : undefined };
   const left = most === null ? null : most - [...value].length;

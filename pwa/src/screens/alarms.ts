@@ -1,24 +1,25 @@
 import { isAllowed } from "../domain/access";
 import type { AlertState } from "./acts";
-import type { Surround } from "./frame";
+import type { Alarm } from "./frame";
 import { to } from "./route";
 import type { View } from "./view";
 
 /** Sentences that stay until what they say is mended: red when somebody may not be told in time. */
-export function alarmsOf(view: View, alerts: AlertState["state"] | null, mustSignIn: boolean): Surround["alarms"] {
-  const alarms: Surround["alarms"] = [];
-  const alarm = (words: string, href: string, link: string): void => void alarms.push({ kind: "red", words, way: { href, link } });
+export function alarmsOf(view: View, alerts: AlertState["state"] | null, mustSignIn: boolean): Alarm[] {
+  const alarms: Alarm[] = [];
+  const alarm = (words: string, href: string, link: string, everywhere = false): void =>
+    void alarms.push({ kind: "red", words, way: { href, link }, everywhere });
   const overseen = view.services.filter(({ id }) => isAllowed("readConcern", view.roles, id));
   const isMine = ({ onCall }: View["services"][number]): boolean => onCall.some(({ worker }) => worker === view.worker.id);
   const isDeaf = alerts !== null && alerts !== "on";
   const empty = overseen.filter(({ onCall }) => onCall.length === 0);
   // Where this phone is the one that gets no alerts, saying so is enough.
   const unreached = overseen.filter((service) => service.onCall.length > 0 && !service.pushReachesOnCall && !(isDeaf && isMine(service)));
-  if (mustSignIn) alarm("Sign in again, so that what you write can be sent. It is safe on this phone.", to("sign-in"), "Sign in");
+  if (mustSignIn) alarm("Sign in again, so that what you write can be sent. It is safe on this phone.", to("sign-in"), "Sign in", true);
   if (empty.length > 0) alarm(`Nobody is on call now for ${listed(empty)}.`, to("on-call"), "Say who is");
   if (isDeaf && view.services.some(isMine)) alarm("You are on call, but this phone gets no alerts.", to("settings"), "Turn them on");
   if (unreached.length > 0) alarm(`Alerts do not reach whoever is on call for ${listed(unreached)}. Ring them.`, to("on-call"), "Their numbers");
-  if (view.calendarWarning) alarms.push({ kind: "amber", words: view.calendarWarning, way: null });
+  if (view.calendarWarning) alarms.push({ kind: "amber", words: view.calendarWarning, way: null, everywhere: false });
   return alarms;
 }
 

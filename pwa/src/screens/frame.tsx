@@ -5,6 +5,14 @@ import { Icon, Mark, type IconName } from "../elements/icon";
 import { to } from "./route";
 import { unsentWords } from "./state-words";
 
+export interface Alarm {
+  kind: "red" | "amber";
+  words: string;
+  way: { href: string; link: string } | null;
+  /** Shown on every screen, and not only where somebody sees what to do next. */
+  everywhere: boolean;
+}
+
 export interface Surround {
   /** How whoever unlocked is called. */
   called: string;
@@ -16,7 +24,9 @@ export interface Surround {
   /** Sees the queue, the receipts and who is on call. */
   reviews: boolean;
   /** Sentences that stay until they are mended: nobody on call, no alerts on this device. */
-  alarms: { kind: "red" | "amber"; words: string; way: { href: string; link: string } | null }[];
+  alarms: Alarm[];
+  /** What is red and has nobody yet. */
+  red: ComponentChildren;
   onHide: () => void;
   update: (() => void) | null;
 }
@@ -43,6 +53,9 @@ interface Place {
   count: number;
 }
 
+/** Where somebody sees what to do next. */
+const overviews = new Set(["home", "queue", "notices"]);
+
 function places({ reviews, notices }: Surround): Place[] {
   return [
     { name: "home", words: "Home", icon: "home", count: 0 },
@@ -56,6 +69,8 @@ function places({ reviews, notices }: Surround): Place[] {
 /** What surrounds every screen: whose app it is, what is not sent yet, and the way to everywhere else. */
 export function Frame({ around, place, title, at = title, ownHeading, plain, wide, children }: FrameProps) {
   const main = useRef<HTMLElement>(null);
+  const isOverview = overviews.has(place) && !plain;
+  const alarms = plain ? [] : around.alarms.filter(({ everywhere }) => everywhere || isOverview);
   useEffect(() => {
     document.title = `${title} – Heed`;
   }, [title]);
@@ -96,7 +111,8 @@ export function Frame({ around, place, title, at = title, ownHeading, plain, wid
         </nav>
       )}
       <main id="main" ref={main} tabIndex={-1} class={wide ? "main main-wide" : "main"}>
-        {!plain && around.alarms.map(({ kind, words, way }) => (
+        {isOverview && around.red}
+        {alarms.map(({ kind, words, way }) => (
           <Banner kind={kind} key={words}>{words} {way && <a href={way.href}>{way.link}</a>}</Banner>
         ))}
         {around.update && !plain && (

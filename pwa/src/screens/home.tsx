@@ -17,6 +17,7 @@ const writing: { form: string; words: string; note: string; icon: IconName }[] =
 ];
 
 const FEW = 6;
+const FORTNIGHT = 14 * 86_400_000;
 
 /** The threads that this worker began, newest first. */
 export const ownThreads = (view: View): Thread[] =>
@@ -24,10 +25,16 @@ export const ownThreads = (view: View): Thread[] =>
     .filter((thread) => thread.entries[0]?.author.id === view.worker.id)
     .sort((one, other) => (other.entries[0]?.recordedAt ?? "").localeCompare(one.entries[0]?.recordedAt ?? ""));
 
+/** What somebody told a manager stays at the top until it is decided, and for a fortnight. */
+const isFresh = (thread: Thread, view: View): boolean =>
+  !thread.standing?.decided || view.now.getTime() - new Date(thread.entries[0]?.recordedAt ?? 0).getTime() < FORTNIGHT;
+
 /** Home: what to write, what is waiting, and what became of what this worker wrote. */
 export function Home() {
   const view = useView();
   const own = ownThreads(view);
+  const told = own.filter((thread) => thread.form === "concern" && isFresh(thread, view));
+  const rest = own.filter((thread) => !told.includes(thread));
   const toRead = [...view.threads.values()].filter(
     ({ standing }) => standing?.readers.some(({ id, readAt }) => id === view.worker.id && readAt === null) ?? false,
   );
@@ -47,6 +54,11 @@ export function Home() {
           <span class={late ? "card-rest due-late" : "card-rest"}>{late ? `${late} late` : "None is late"}</span>
         </a>
       )}
+      {toRead.map((thread) => (
+        <EntryCard key={thread.key} href={to("thread", thread.key)} title="Handover to read" about={`from ${thread.entries[0]?.author.name ?? "a colleague"}`} severity="amber">
+          Read it before you start
+        </EntryCard>
+      ))}
       <div class="tiles">
         <a class="tile tile-worry" href={to("new", "concern")}>
           <Icon name="worry" />
@@ -59,11 +71,6 @@ export function Home() {
           </a>
         ))}
       </div>
-      {toRead.map((thread) => (
-        <EntryCard key={thread.key} href={to("thread", thread.key)} title="Handover to read" about={`from ${thread.entries[0]?.author.name ?? "a colleague"}`} severity="amber">
-          Read it before you start
-        </EntryCard>
-      ))}
       {view.drafts.length > 0 && (
         <section>
           <h2>Not finished</h2>
@@ -76,13 +83,21 @@ export function Home() {
           </div>
         </section>
       )}
+      {told.length > 0 && (
+        <section>
+          <h2>What you told a manager</h2>
+          <div class="cards">
+            {told.map((thread) => <OwnCard key={thread.key} thread={thread} view={view} />)}
+          </div>
+        </section>
+      )}
       <section>
         <h2>What you wrote</h2>
         {own.length === 0 && <p class="soft">Nothing yet. What you write shows here, and who has seen it.</p>}
         <div class="cards">
-          {own.slice(0, FEW).map((thread) => <OwnCard key={thread.key} thread={thread} view={view} />)}
+          {rest.slice(0, FEW).map((thread) => <OwnCard key={thread.key} thread={thread} view={view} />)}
         </div>
-        {own.length > FEW && <p><a class="button button-plain" href={to("entries")}>See all {own.length}</a></p>}
+        {rest.length > FEW && <p><a class="button button-plain" href={to("entries")}>See all {own.length}</a></p>}
       </section>
     </>
   );

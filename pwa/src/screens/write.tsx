@@ -145,7 +145,7 @@ function Sheets({ sheet, place, around }: { sheet: Sheet; place: string | null; 
       wide={sheet.about !== null}
       ownHeading={!isCheck && steps}
     >
-      <TopOf form={form} sheet={sheet} />
+      <TopOf form={form} sheet={sheet} small={steps && (isCheck || step > 1)} />
       <Beside about={sheet.about}>
         {isCheck ? (
           <WriteCheck sheet={sheet} attempt={attempt} busy={busy} steps={steps} onSend={() => void send(false)} />
@@ -182,9 +182,9 @@ function Beside({ about, children }: { about: Thread | null; children: Component
   );
 }
 
-function TopOf({ form, sheet }: { form: Schema; sheet: Sheet }) {
+function TopOf({ form, sheet, small }: { form: Schema; sheet: Sheet; small: boolean }) {
   const top = form["x-top"];
-  return top ? <DangerBox words={top.words} numbers={sheet.around.numbers} /> : null;
+  return top ? <DangerBox words={top.words} numbers={sheet.around.numbers} small={small} /> : null;
 }
 
 /** Throwing away takes two presses, and says what goes. */
