@@ -15,11 +15,13 @@ interface AnswersProps {
   onChange?: (question: Question) => void;
   /** Paths of questions that still need an answer. */
   missing?: ReadonlySet<string>;
+  /** A question that is shown elsewhere. */
+  without?: string | null;
 }
 
 /** The answers with the words of the form: to check before sending, and to read for ever after. */
-export function AnswerList({ form, answers, around, onChange, missing }: AnswersProps) {
-  const asked = questions(form, answers, around.context).filter(({ hidden }) => !hidden);
+export function AnswerList({ form, answers, around, onChange, missing, without }: AnswersProps) {
+  const asked = questions(form, answers, around.context).filter(({ name, hidden }) => !hidden && name !== without);
   return (
     <dl class="answers">
       {asked.map((question) => {

@@ -18,15 +18,16 @@ export function SeverityMark({ severity }: { severity: Severity }) {
 
 interface WhyProps {
   why: { rule: string; words: string }[];
+  severity?: Severity | null;
   open?: boolean;
 }
 
 /** The rules that made it so urgent, in the words of the rules. */
-export function WhyUrgent({ why, open }: WhyProps) {
+export function WhyUrgent({ why, severity, open }: WhyProps) {
   if (why.length === 0) return null;
   return (
     <details class="why" open={open}>
-      <summary>Why is this urgent?</summary>
+      <summary>{severity === "low" ? "Why is this not urgent?" : "Why is this urgent?"}</summary>
       <ul>
         {why.map((reason) => <li key={reason.rule}>{reason.words} <span class="soft small">({reason.rule})</span></li>)}
       </ul>

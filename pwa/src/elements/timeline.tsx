@@ -25,7 +25,7 @@ export function Timeline({ times, now, seen }: { times: Times; now: Date; seen: 
         if (at) before = at;
         return (
           <li key={key} class={at ? "timeline-done" : "timeline-open"}>
-            {from && at && <span class="timeline-gap">{hoursAndMinutes(from, at)} {gap}</span>}
+            {from && at && hoursAndMinutes(from, at) !== "0:00" && <span class="timeline-gap">{hoursAndMinutes(from, at)} {gap}</span>}
             <span class="timeline-what">{words}</span>
             <span class="timeline-at">{at ? <time dateTime={at}>{when(at, now)}</time> : "not yet"}</span>
           </li>

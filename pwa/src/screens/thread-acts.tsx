@@ -1,10 +1,8 @@
 import { useState } from "preact/hooks";
 import { Button, ButtonLink } from "../elements/button";
-import { Ring } from "../elements/ring";
 import { useDesk } from "./desk";
 import { HandoverReading } from "./handover-reading";
 import { mayDecide, mayHave } from "./may-decide";
-import { onCallNumbers } from "./names";
 import { go, to } from "./route";
 import { useView, type Thread } from "./view";
 
@@ -16,8 +14,6 @@ export function ThreadActs({ thread }: { thread: Thread }) {
   const root = thread.entries[0];
   if (!root) return null;
   const isOwn = root.author.id === view.worker.id;
-  const { onCall } = onCallNumbers(view, thread.service);
-  const isUnseen = thread.form === "concern" && !thread.standing?.seenBy && !thread.standing?.decided;
   return (
     <div class="row">
       {mayHave(thread, view) && <HaveThis thread={thread} />}
@@ -27,7 +23,6 @@ export function ThreadActs({ thread }: { thread: Thread }) {
         ) : (
           <ButtonLink href={`${to("new", "review")}?about=${encodeURIComponent(thread.key)}`}>Decide what to do</ButtonLink>
         ))}
-      {isOwn && isUnseen && onCall && <Ring number={onCall} name="on-call" />}
       {isOwn && <Correct thread={thread} />}
     </div>
   );

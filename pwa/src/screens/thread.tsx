@@ -1,17 +1,20 @@
 import { useEffect, useRef } from "preact/hooks";
+import { questions, type Question, type Schema } from "../domain/form";
 import { AnswerList } from "../elements/answers";
 import { Banner } from "../elements/banner";
 import { ButtonLink } from "../elements/button";
+import { titleOf } from "../elements/question";
 import { SeverityMark, WhyUrgent } from "../elements/severity";
 import { Timeline } from "../elements/timeline";
 import { dueWords, isOverdue, pounds, when } from "../elements/when";
 import { surroundings } from "./around";
+import { Became } from "./became";
 import { formName } from "./form-names";
 import { serviceName, threadTitle } from "./names";
 import { promised } from "./promised";
+import { isOpen } from "./queue-order";
 import { Readers } from "./readers";
 import { HandoverActs, ThreadActs } from "./thread-acts";
-import { ThreadState } from "./thread-state";
 import { usePhotosOf } from "./use-photos";
 import { useView, type Deadline, type Entry, type View } from "./view";
 
@@ -42,6 +45,8 @@ export function ThreadView({ threadKey, level = 1 }: { threadKey: string; level?
       </>
     );
   const { standing } = thread;
+  const around = surroundings(view, { service: root.service, person: root.person });
+  const lead = leadOf(root, view);
   const deadlines = standing?.deadlines ?? promised(thread, view);
   const Heading = level === 1 ? "h1" : "h2";
   const Part = level === 1 ? "h2" : "h3";
@@ -49,7 +54,7 @@ export function ThreadView({ threadKey, level = 1 }: { threadKey: string; level?
   const isHandover = thread.form === "handover";
   const written = (
     <>
-      <Written Part={Part} entry={root} view={view} first />
+      <Written Part={Part} entry={root} view={view} first without={lead?.name ?? null} />
       {thread.entries.slice(1).map((entry) => <Written key={entry.key} Part={Part} entry={entry} view={view} about={root} />)}
     </>
   );
@@ -58,12 +63,23 @@ export function ThreadView({ threadKey, level = 1 }: { threadKey: string; level?
       <header class="stack-tight">
         <Heading tabIndex={-1} ref={heading}>{threadTitle(view, thread)}</Heading>
         <p class="soft">{root.author.name}, {serviceName(view, thread.service)}</p>
-        {standing?.severity && <SeverityMark severity={standing.severity} />}
-        <p><ThreadState thread={thread} view={view} /></p>
+        {standing?.severity && (
+          <p class="row">
+            <SeverityMark severity={standing.severity} />
+            {standing.due && isOpen(thread) && root.author.id !== view.worker.id && <span class={isOverdue(standing.due, view.now) ? "due-late" : ""}>{dueWords(standing.due, view.now)}</span>}
+          </p>
+        )}
       </header>
+      <Became thread={thread} view={view} />
       {standing?.restricted && <Banner kind="amber" icon="lock">Only the safeguarding lead and the nominated individual can read this.</Banner>}
       <ThreadActs thread={thread} />
-      {standing && <WhyUrgent why={standing.why} open={standing.severity === "red"} />}
+      {lead && (
+        <section class="lead">
+          <Part>{titleOf(lead, around.named)}</Part>
+          <p>{String(root.answers[lead.name])}</p>
+        </section>
+      )}
+      {standing && <WhyUrgent why={standing.why} severity={standing.severity} open={standing.severity === "red"} />}
       {standing && standing.flags.length > 0 && (
         <section class="panel">
           <Part>Please check</Part>
@@ -73,20 +89,31 @@ export function ThreadView({ threadKey, level = 1 }: { threadKey: string; level?
       )}
       {isHandover && written}
       {isHandover && <HandoverActs thread={thread} />}
-      {deadlines.length > 0 && <Deadlines Part={Part} deadlines={deadlines} view={view} />}
-      {standing && standing.readers.length > 0 && <Readers Part={Part} readers={standing.readers} now={view.now} />}
-      {standing && (
-        <section>
-          <Part>When</Part>
-          <Timeline times={standing.times} now={view.now} seen={!isHandover} />
-        </section>
-      )}
+      <div class="beside beside-wide">
+        {deadlines.length > 0 && <Deadlines Part={Part} deadlines={deadlines} view={view} />}
+        {standing && standing.readers.length > 0 && <Readers Part={Part} readers={standing.readers} now={view.now} />}
+        {standing && (
+          <section>
+            <Part>When</Part>
+            <Timeline times={standing.times} now={view.now} seen={!isHandover} />
+          </section>
+        )}
+      </div>
       {!isHandover && written}
     </article>
   );
 }
 
 type Part = "h2" | "h3";
+
+const formOf = (entry: Entry, view: View): Schema | undefined => view.forms.get(`${entry.form}/${entry.version}`) ?? view.forms.get(entry.form);
+
+/** The story of it, which is read before everything else that was answered. */
+function leadOf(root: Entry, view: View): Question | null {
+  const form = formOf(root, view);
+  if (!form || root.form === "handover") return null;
+  return questions(form, root.answers, {}).find(({ name, widget }) => widget === "longtext" && typeof root.answers[name] === "string") ?? null;
+}
 
 function Deadlines({ Part, deadlines, view }: { Part: Part; deadlines: Deadline[]; view: View }) {
   return (
@@ -112,18 +139,18 @@ function Deadlines({ Part, deadlines, view }: { Part: Part; deadlines: Deadline[
 }
 
 /** One entry of a thread, with the words of the version of the form that it names. */
-function Written({ Part, entry, view, first, about }: { Part: Part; entry: Entry; view: View; first?: boolean; about?: Entry }) {
-  const form = view.forms.get(`${entry.form}/${entry.version}`) ?? view.forms.get(entry.form);
+function Written({ Part, entry, view, first, about, without }: { Part: Part; entry: Entry; view: View; first?: boolean; about?: Entry; without?: string | null }) {
+  const form = formOf(entry, view);
   const around = surroundings(view, { service: entry.service, person: entry.person, ...(about ? { about: about.answers } : {}) });
   const keeper = usePhotosOf(entry.key);
   return (
     <section class={first ? "" : "panel"} aria-label={formName(entry.form)}>
-      <Part>{first ? "What was written" : `${entry.replaces ? "Correction" : formName(entry.form)}, ${entry.author.name}, ${when(entry.recordedAt, view.now)}`}</Part>
+      <Part>{first ? (without ? "What else was written" : "What was written") : `${entry.replaces ? "Correction" : formName(entry.form)}, ${entry.author.name}, ${when(entry.recordedAt, view.now)}`}</Part>
       {entry.place === "waiting" && <p class="state-waiting">Saved on this phone. Not sent yet.</p>}
       {entry.effect === "none" && <p class="state-wrong">This does not count. {entry.reason}</p>}
       {entry.lang !== "en" && <p class="soft">Written in another language ({entry.lang}). It needs translating.</p>}
-      {form ? (
-        <AnswerList form={form} answers={entry.answers} around={{ ...around, photos: keeper }} />
+      {entry.form === "acknowledgement" && entry.answers["how"] === "self" ? null : form ? (
+        <AnswerList form={form} answers={entry.answers} around={{ ...around, photos: keeper }} without={without ?? null} />
       ) : (
         <p class="kept-whole">{entry.form === "quarantine" ? String(entry.answers["words"] ?? "") : "The form for this is not on this phone yet."}</p>
       )}
