@@ -4,7 +4,7 @@ const lines = {
   list: "M4 6h16M4 12h16M4 18h10",
   queue: "M4 5h16v4H4zM4 12h11M4 17h7M19 12v5l3 2",
   bell: "M6 16V11a6 6 0 0 1 12 0v5l2 2H4zM10 21h4",
-  more: "M5 12h.01M12 12h.01M19 12h.01",
+  more: "M4 12h1.5M11.25 12h1.5M18.5 12H20",
   worry: "M12 3 2.5 20h19zM12 10v4M12 17h.01",
   note: "M6 3h9l4 4v14H6zM9 11h7M9 15h7",
   money: "M3 7h18v11H3zM12 10a2.5 2.5 0 1 0 0 5 2.5 2.5 0 0 0 0-5zM6 10v5M18 10v5",

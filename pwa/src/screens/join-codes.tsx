@@ -1,4 +1,4 @@
-import { useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { allowedIn } from "../domain/access";
 import { Banner } from "../elements/banner";
 import { Button } from "../elements/button";
@@ -20,6 +20,8 @@ export function JoinCodes() {
   const [service, setService] = useState(services[0] ?? "");
   const [role, setRole] = useState("worker");
   const [code, setCode] = useState<JoinCode | null>(null);
+  const made = useRef<HTMLElement>(null);
+  useEffect(() => made.current?.scrollIntoView({ block: "nearest" }), [code]);
   const make = (): void => void acting.run(async () => setCode(await acts.makeJoinCode(service, role)));
   return (
     <>
@@ -29,7 +31,7 @@ export function JoinCodes() {
       {acting.trouble && <Banner kind="amber">{acting.trouble}</Banner>}
       <Button busy={acting.busy} onPress={make}>{code ? "Make another code" : "Make a code"}</Button>
       {code && (
-        <section class="panel" role="status">
+        <section class="panel" role="status" ref={made}>
           <p class="code">{code.code}</p>
           <Qr rows={code.qr} label={`QR code for ${code.code}`} />
           <p class="small">{code.url}</p>

@@ -3,7 +3,9 @@ import { Banner } from "../elements/banner";
 import { Button } from "../elements/button";
 import { momentOf } from "../elements/date-time";
 import { PlainInput, Select } from "../elements/plain-input";
+import { when } from "../elements/when";
 import { useActs, type OnCallSlot } from "./acts";
+import { workerName } from "./names";
 import { useAct } from "./use-act";
 import { useView } from "./view";
 
@@ -20,6 +22,7 @@ export function OnCallEditor({ service }: { service: string }) {
   const loading = useAct();
   const saving = useAct();
   const [slots, setSlots] = useState<OnCallSlot[] | null>(null);
+  const [added, setAdded] = useState<number | null>(null);
   const [saved, setSaved] = useState(false);
   useEffect(() => void loading.run(async () => setSlots(await acts.onCall(service))), [service]);
   const workers = view.workers.filter(({ services }) => services.includes(service)).map(({ id, name }) => ({ value: id, label: name }));
@@ -32,6 +35,7 @@ export function OnCallEditor({ service }: { service: string }) {
   const add = (): void => {
     const last = slots[slots.length - 1];
     const from = last ? new Date(last.until) : view.now;
+    setAdded(slots.length);
     setSlots([...slots, {
       rank: 1, worker: workers[0]?.value ?? "", number: last?.number ?? "", from: momentOf(from), until: momentOf(new Date(from.getTime() + HALF_DAY)),
     }]);
@@ -39,8 +43,11 @@ export function OnCallEditor({ service }: { service: string }) {
   return (
     <div class="stack">
       {slots.map((slot, index) => (
-        <fieldset class="line-item" key={index}>
-          <legend class="only-heard">Slot {index + 1}</legend>
+        <details class="line-item slot" key={index} open={index === added}>
+          <summary>
+            {workerName(view, slot.worker)}, {slot.rank === 1 ? "first" : "second"}
+            <span>{when(slot.from, view.now)} until {when(slot.until, view.now)}</span>
+          </summary>
           <div class="fields">
             <Select at={`slot.${index}.worker`} title="Who" value={slot.worker} options={workers} onChoose={(worker) => change(index, { worker })} />
             <Select at={`slot.${index}.rank`} title="Rung first or second?" value={String(slot.rank)} options={[{ value: "1", label: "First" }, { value: "2", label: "Second" }]} onChoose={(rank) => change(index, { rank: rank === "2" ? 2 : 1 })} />
@@ -49,7 +56,7 @@ export function OnCallEditor({ service }: { service: string }) {
             <PlainInput at={`slot.${index}.until`} title="Until" kind="datetime-local" value={asInput(slot.until)} onInput={(typed) => change(index, { until: fromInput(typed) })} />
           </div>
           <Button kind="plain" onPress={() => setSlots(slots.filter((_, place) => place !== index))}>Remove<span class="only-heard"> slot {index + 1}</span></Button>
-        </fieldset>
+        </details>
       ))}
       {saving.trouble && <Banner kind="red">{saving.trouble}</Banner>}
       {saved && <Banner kind="green">Saved.</Banner>}

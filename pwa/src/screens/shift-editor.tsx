@@ -4,8 +4,10 @@ import { Button } from "../elements/button";
 import { momentOf } from "../elements/date-time";
 import { PersonInput } from "../elements/person-input";
 import { PlainInput } from "../elements/plain-input";
+import { when } from "../elements/when";
 import { useActs, type Shift } from "./acts";
 import { asInput, fromInput } from "./on-call-editor";
+import { workerName } from "./names";
 import { useAct } from "./use-act";
 import { useView } from "./view";
 
@@ -18,6 +20,7 @@ export function ShiftEditor({ service }: { service: string }) {
   const loading = useAct();
   const saving = useAct();
   const [shifts, setShifts] = useState<Shift[] | null>(null);
+  const [added, setAdded] = useState<number | null>(null);
   const [saved, setSaved] = useState(false);
   useEffect(() => void loading.run(async () => setShifts(await acts.shifts(service))), [service]);
   const workers = view.workers.filter(({ services }) => services.includes(service)).map(({ id, name }) => ({ id, name, note: null }));
@@ -30,13 +33,17 @@ export function ShiftEditor({ service }: { service: string }) {
   const add = (): void => {
     const last = shifts[shifts.length - 1];
     const from = last ? new Date(last.until) : view.now;
+    setAdded(shifts.length);
     setShifts([...shifts, { id: null, from: momentOf(from), until: momentOf(new Date(from.getTime() + SHIFT)), workers: [] }]);
   };
   return (
     <div class="stack">
       {shifts.map((shift, index) => (
-        <fieldset class="line-item stack" key={shift.id ?? `new-${index}`}>
-          <legend class="only-heard">Shift {index + 1}</legend>
+        <details class="line-item slot" key={shift.id ?? `new-${index}`} open={index === added}>
+          <summary>
+            {when(shift.from, view.now)} until {when(shift.until, view.now)}
+            <span>{shift.workers.map((id) => workerName(view, id)).join(", ") || "Nobody yet"}</span>
+          </summary>
           <div class="fields">
             <PlainInput at={`shift.${index}.from`} title="From" kind="datetime-local" value={asInput(shift.from)} onInput={(typed) => change(index, { from: fromInput(typed) })} />
             <PlainInput at={`shift.${index}.until`} title="Until" kind="datetime-local" value={asInput(shift.until)} onInput={(typed) => change(index, { until: fromInput(typed) })} />
@@ -46,7 +53,7 @@ export function ShiftEditor({ service }: { service: string }) {
             <PersonInput at={`shift.${index}.workers`} people={workers} chosen={null} chosenMany={shift.workers} many other={null} onChoose={(ids) => change(index, { workers: ids })} />
           </fieldset>
           <Button kind="plain" onPress={() => setShifts(shifts.filter((_, place) => place !== index))}>Remove<span class="only-heard"> shift {index + 1}</span></Button>
-        </fieldset>
+        </details>
       ))}
       {saving.trouble && <Banner kind="red">{saving.trouble}</Banner>}
       {saved && <Banner kind="green">Saved.</Banner>}
