@@ -82,7 +82,11 @@ class NoticeAttempt(ProviderScoped, Model):
 
 
 class PushSubscription(ProviderScoped, Model):
-    """Where a worker's device can be reached by Web Push."""
+    """Where a worker's device can be reached by Web Push.
+
+    `gone_at` is when it ended. `refused_at` is when its push service last would not take a push: it is tried again,
+    but nobody may count on it.
+    """
 
     __tablename__ = "push_subscription"
     __table_args__ = (
@@ -99,6 +103,7 @@ class PushSubscription(ProviderScoped, Model):
     auth: Mapped[str]
     made_at: Mapped[datetime] = mapped_column(UtcDateTime)
     gone_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    refused_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class ThreadReader(ProviderScoped, Model):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
-from sqlalchemy import Update, select, text, update
+from sqlalchemy import ColumnElement, Update, select, text, update
 
 from server.extensions import db
 from server.models import Notice, NoticeAttempt, NoticeDelivery, PushSubscription
@@ -82,25 +82,33 @@ def claim(delivery: Delivery, now: datetime) -> Claimed | None:
 def sent(claimed: Claimed, status: int | None, now: datetime) -> None:
     """The push service took it."""
     _end(claimed, "sent", now, status, "The push service took it.", sent_at=now)
+    _mark(claimed, PushSubscription.refused_at.is_not(None), refused_at=None)
 
 
 def gone(claimed: Claimed, status: int | None, now: datetime) -> None:
     """The subscription is dead. It is dropped, but only if it still has the address that is dead."""
     _end(claimed, "gone", now, status, "This device can be told no more.")
+    _mark(claimed, PushSubscription.gone_at.is_(None), gone_at=now)
+
+
+def refused(claimed: Claimed, status: int | None, words: str, now: datetime) -> None:
+    """The push service will never take it. Perhaps the next one; until then nobody may count on this device."""
+    _end(claimed, "given_up", now, status, words)
+    _mark(claimed, PushSubscription.gone_at.is_(None), refused_at=now)
+
+
+def _mark(claimed: Claimed, only_if: ColumnElement[bool], **values: datetime | None) -> None:
+    """Note what became of a subscription, unless the device has subscribed anew meanwhile."""
     db.session.execute(
         update(PushSubscription)
         .where(
             PushSubscription.id == claimed.delivery.subscription,
             PushSubscription.endpoint == claimed.endpoint,
+            only_if,
         )
-        .values(gone_at=now)
+        .values(**values)
         .execution_options(synchronize_session=False)
     )
-
-
-def refused(claimed: Claimed, status: int | None, words: str, now: datetime) -> None:
-    """The push service will never take it."""
-    _end(claimed, "given_up", now, status, words)
 
 
 def later(

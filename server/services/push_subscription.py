@@ -41,7 +41,8 @@ def subscribe(
         )
         .values(gone_at=at)
     )
-    row = {"endpoint": endpoint, "p256dh": p256dh, "auth": auth, "made_at": at, "gone_at": None}
+    row = {"endpoint": endpoint, "p256dh": p256dh, "auth": auth, "made_at": at}
+    row |= {"gone_at": None, "refused_at": None}
     db.session.execute(
         insert(PushSubscription)
         .values(provider_id=provider, id=uuid4(), worker_id=worker, device_id=device, **row)
@@ -63,8 +64,10 @@ def unsubscribe(*, worker: UUID, endpoint: str, at: datetime) -> None:
 
 
 def told(workers: Iterable[UUID]) -> set[UUID]:
-    """Those of these workers who have a device that can be told."""
-    live = select(PushSubscription.worker_id).where(
-        PushSubscription.worker_id.in_(set(workers)), PushSubscription.gone_at.is_(None)
+    """Those of these workers who have a device that can be told, and whose push service took the last push."""
+    working = select(PushSubscription.worker_id).where(
+        PushSubscription.worker_id.in_(set(workers)),
+        PushSubscription.gone_at.is_(None),
+        PushSubscription.refused_at.is_(None),
     )
-    return set(db.session.scalars(live))
+    return set(db.session.scalars(working))

@@ -80,6 +80,34 @@ def test_a_dead_subscription_is_dropped(
         assert db.session.scalars(select(PushSubscription.gone_at)).one() is not None
 
 
+@pytest.mark.parametrize("mended_by", ["taking the next push", "subscribing anew"])
+def test_nobody_counts_on_a_device_whose_push_service_refused(
+    app: Flask,
+    jobs_app: Flask,
+    meadow: Provider,
+    alerts_on: Callable[..., Subscription],
+    red_concern: datetime,
+    mended_by: str,
+):
+    def reaches() -> bool:
+        at_north = str(meadow.services["north"])
+        (north,) = (service for service in meadow.carol.home()["services"] if service["id"] == at_north)
+        return bool(north["push_reaches_on_call"])
+
+    hana = alerts_on(meadow, "hana", status=403)
+    assert reaches()
+    tick(jobs_app, red_concern)
+    assert deliveries(app, meadow) == [("given_up", 1)]
+    assert not reaches()
+    if mended_by == "taking the next push":
+        hana.status = 201
+        tick(jobs_app, red_concern + timedelta(minutes=6))
+        assert len(hana.received) == 2
+    else:
+        alerts_on(meadow, "hana")
+    assert reaches()
+
+
 def test_a_subscription_that_was_renewed_meanwhile_is_not_dropped(
     app: Flask,
     jobs_app: Flask,
