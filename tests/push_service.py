@@ -6,11 +6,13 @@ It checks who signs, decrypts what arrives, and answers each subscription as the
 from __future__ import annotations
 
 import json
+import re
 import time
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from email.message import Message
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Event, Lock, Thread
 from typing import Any
@@ -108,6 +110,11 @@ class _Handler(BaseHTTPRequestHandler):
     def log_message(self, *_: Any) -> None:
         """Say nothing."""
 
+    def do_GET(self) -> None:
+        """Nobody has reason to ask for anything here: whoever does followed a redirect."""
+        self.server.redirected.append(self.path)
+        self._answer(404, {}, 0)
+
     def do_POST(self) -> None:
         raw = self.rfile.read(int(self.headers["Content-Length"]))
         if len(raw) < int(self.headers["Content-Length"]):
@@ -120,6 +127,7 @@ class _Handler(BaseHTTPRequestHandler):
             return self._answer(404, {}, 0)
         try:
             claims = _claims(self.headers["Authorization"], self.server.url)
+            _check_headers(self.headers)
             plain = http_ece.decrypt(raw, private_key=subscription.key, auth_secret=AUTH, version="aes128gcm")
             push = Push(json.loads(plain), len(raw), dict(self.headers), claims)
         except (KeyError, ValueError, InvalidSignature, http_ece.ECEException, AssertionError) as fault:
@@ -144,6 +152,14 @@ class _Handler(BaseHTTPRequestHandler):
             self.close_connection = True
 
 
+def _check_headers(headers: Message) -> None:
+    """What RFC 8030 and RFC 8291 ask of every push."""
+    assert headers["Content-Encoding"] == "aes128gcm", headers
+    assert str(headers["TTL"]).isdigit(), headers
+    assert headers["Urgency"] in ("very-low", "low", "normal", "high"), headers
+    assert re.fullmatch("[A-Za-z0-9_-]{1,32}", str(headers["Topic"])), headers
+
+
 def _claims(authorization: str, origin: str) -> dict[str, Any]:
     """What the sender claims, once its signature and every claim are found good (RFC 8292)."""
     scheme, _, rest = authorization.partition(" ")
@@ -155,6 +171,7 @@ def _claims(authorization: str, origin: str) -> dict[str, Any]:
     key.verify(numbers, f"{header}.{body}".encode(), ec.ECDSA(hashes.SHA256()))
     claims: dict[str, Any] = json.loads(_unb64url(body))
     assert scheme == "vapid"
+    assert json.loads(_unb64url(header))["alg"] == "ES256", header
     assert claims["aud"] == origin, claims
     assert time.time() < claims["exp"] <= time.time() + DAY, claims
     assert claims["sub"].startswith(("mailto:", "https:")), claims

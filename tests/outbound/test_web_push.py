@@ -86,6 +86,8 @@ def test_each_push_service_gets_claims_of_its_own(service: PushService):
         ({"status": 401}, Ending.REFUSED),
         ({"status": 403}, Ending.REFUSED),
         ({"status": 413}, Ending.REFUSED),
+        ({"status": 302, "headers": {"Location": "/inside"}}, Ending.REFUSED),
+        ({"status": 303, "headers": {"Location": "/inside"}}, Ending.REFUSED),
         ({"status": 307, "headers": {"Location": "/inside"}}, Ending.REFUSED),
     ],
 )
@@ -95,7 +97,7 @@ def test_every_answer_has_its_meaning(
     answer = send(push, service.subscribe(**answers))
     assert (answer.ending, answer.status) == (ending, answers["status"])
     assert answer.words
-    assert service.redirected == []
+    assert (service.redirected, service.faults) == ([], [])
 
 
 def test_a_push_service_says_how_long_to_wait(push: WebPush, service: PushService):
