@@ -9,14 +9,15 @@ from zoneinfo import ZoneInfo
 import pytest
 import time_machine
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import String, cast, select
 
+from server.domain.role import Role
 from server.extensions import db, work_for
 from server.jobs.round import tick
-from server.models import Escalation
+from server.models import Escalation, Feed, Notice
 from tests import factories
 from tests.answers import concern, handover, managed_inside, review, visit_note
-from tests.people import Phone, Provider, Written
+from tests.people import PASSWORD, Phone, Provider, Written
 
 LONDON = ZoneInfo("Europe/London")
 CAST = ("amina", "ben", "carol", "esther", "farah", "gwen", "hana", "idris", "jo")
@@ -47,9 +48,9 @@ def amber(meadow: Provider, **changes: Any) -> Written:
     return send(meadow, "concern", concern(meadow.people["grace"], safe_now="not_sure", **changes))
 
 
-def told(meadow: Provider) -> dict[str, list[str]]:
-    """Who has been told since last asked, and what."""
-    heard = {name: _notices(meadow.phone(name)) for name in CAST}
+def told(meadow: Provider, *names: str) -> dict[str, list[str]]:
+    """Who has been told since last asked, and what; of the cast, or of these."""
+    heard = {name: _notices(meadow.phone(name)) for name in names or CAST}
     return {name: words for name, words in heard.items() if words}
 
 
@@ -126,18 +127,28 @@ def test_asking_for_more_does_not_stop_the_review_clock(meadow: Provider, jobs_a
         assert "A review is overdue." in told(meadow)["carol"]
 
 
-def test_a_low_concern_climbs_by_working_days(meadow: Provider, jobs_app: Flask, on_call: None):
+def test_a_low_concern_climbs_by_working_days_up_to_the_providers_representative(
+    app: Flask, meadow: Provider, jobs_app: Flask, on_call: None
+):
     # Friday: due on Monday at five, over the weekend.
     with time_machine.travel(datetime(2026, 11, 20, 11, 0, tzinfo=LONDON), tick=False):
+        with app.app_context():
+            work_for(meadow.id)
+            at, north = datetime.now(UTC), [meadow.services["north"]]
+            role = Role.PROVIDER_REPRESENTATIVE
+            factories.add_worker(meadow.id, "pia", "Pia Rhodes", role, north, PASSWORD, at)
+            db.session.commit()
         send(meadow, "concern", concern(meadow.people["grace"]))
         for moment, expected in (
             (datetime(2026, 11, 22, 23, 0, tzinfo=LONDON), set()),
             (datetime(2026, 11, 23, 15, 0, tzinfo=LONDON), {"carol", "gwen", "esther"}),
             (datetime(2026, 11, 23, 17, 0, tzinfo=LONDON), {"carol"}),
             (datetime(2026, 11, 24, 17, 0, tzinfo=LONDON), {"farah"}),
+            (datetime(2026, 11, 25, 16, 59, tzinfo=LONDON), set()),
+            (datetime(2026, 11, 25, 17, 0, tzinfo=LONDON), {"pia"}),
         ):
             tick(jobs_app, moment)
-            assert set(told(meadow)) == expected, moment
+            assert set(told(meadow, *CAST, "pia")) == expected, moment
 
 
 def test_an_empty_on_call_slot_falls_up_and_is_never_nobody(meadow: Provider, jobs_app: Flask):
@@ -198,6 +209,20 @@ def test_after_three_days_without_jobs_everything_is_raised_once_and_the_oldest_
         rows = db.session.scalars(select(Escalation).where(Escalation.rule == "acknowledge")).all()
         assert len(rows) == 12
         assert all(row.raised_at == late > row.due_at for row in rows)
+        in_turn = (
+            select(Escalation.due_at)
+            .join(
+                Notice,
+                (Notice.thread_key == Escalation.thread_key)
+                & (Notice.rule == Escalation.rule)
+                & (Notice.rung == Escalation.rung),
+            )
+            .join(Feed, (Feed.kind == "notice") & (Feed.key == cast(Notice.id, String)))
+            .order_by(Feed.seq)
+        )
+        due = db.session.scalars(in_turn).all()
+        assert len(due) > 12
+        assert due == sorted(due)
 
 
 def test_something_quarantined_alerts_too(meadow: Provider, jobs_app: Flask, on_call: None):
@@ -218,6 +243,19 @@ def test_a_handover_that_must_be_read_is_chased(meadow: Provider, jobs_app: Flas
     send(meadow, "acknowledgement", {"how": "self"}, by="ben", about=written.key)
     tick(jobs_app, shift_starts + timedelta(minutes=61))
     assert told(meadow) == {}
+
+
+def test_a_handover_that_nobody_reads_goes_from_the_deputy_to_the_manager(
+    meadow: Provider, jobs_app: Flask, on_call: None
+):
+    shift_starts = datetime.now(UTC).replace(microsecond=0)
+    answers = handover(meadow.people["grace"], [meadow.workers["ben"]], shift_until=shift_starts.isoformat())
+    send(meadow, "handover", answers)
+    rounds = []
+    for minutes in (29, 31, 59, 61, 600):
+        tick(jobs_app, shift_starts + timedelta(minutes=minutes))
+        rounds.append(set(told(meadow)))
+    assert rounds == [set(), {"gwen"}, set(), {"carol"}, set()]
 
 
 def test_a_quiet_note_tells_nobody(meadow: Provider, jobs_app: Flask, on_call: None):
