@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import subprocess
 import time
-from collections.abc import Callable
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from flask import Flask
@@ -15,7 +15,9 @@ from server.app import create_app
 from server.config import Config
 from server.extensions import db, queue, work_for
 from server.instance.process import jobs_command, surroundings
-from server.models import Escalation
+from server.models import Entry, Escalation
+from server.services import entry
+from server.services.sending import receiving
 from tests import factories, people
 from tests.answers import concern, visit_note
 from tests.people import Provider
@@ -44,14 +46,62 @@ def test_a_job_comes_and_goes_with_its_commit(app: Flask, meadow: Provider, end:
     assert waiting(app) == left
 
 
+@pytest.mark.parametrize(("end", "left"), [("commit", 1), ("rollback", 0)])
+def test_what_comes_in_and_the_job_that_it_wakes_share_one_fate(
+    app: Flask, meadow: Provider, end: str, left: int
+):
+    answers = concern(meadow.people["grace"], danger_now="yes")
+    written = meadow.amina.write("concern", answers, service=meadow.services["north"])
+    with app.app_context():
+        work_for(meadow.id)
+        to = receiving(meadow.id, app.extensions, datetime.now(UTC))
+        (outcome,) = to.receive([written.item], timedelta(0))
+        assert outcome.outcome == "accepted"
+        assert _entries() == 1
+        getattr(db.session, end)()
+        assert _entries() == left
+        db.session.rollback()
+    assert waiting(app) == left
+
+
+def test_an_attempt_that_was_undone_takes_its_job_along(
+    app: Flask, meadow: Provider, monkeypatch: pytest.MonkeyPatch
+):
+    north, grace = meadow.services["north"], meadow.people["grace"]
+    red = meadow.amina.write("concern", concern(grace, danger_now="yes"), service=north)
+    note = meadow.amina.write("visit-note", visit_note(grace), service=north)
+    effects, attempts = entry._effects, []
+
+    def fail_together(keys: Iterable[str]) -> dict[str, tuple[str, str | None]]:
+        """A fault of ours at the very end of keeping several at a time, when the job has been put into the queue."""
+        attempts.append(list(keys))
+        if len(attempts[-1]) > 1:
+            raise LookupError("together they do not go")
+        return effects(attempts[-1])
+
+    monkeypatch.setattr(entry, "_effects", fail_together)
+    outcomes = meadow.amina.send(red, note)
+    assert [outcome["outcome"] for outcome in outcomes] == ["accepted", "accepted"]
+    assert [len(keys) for keys in attempts] == [2, 1, 1]
+    assert waiting(app) == 1
+
+
+def _entries() -> int:
+    return db.session.scalar(select(func.count()).select_from(Entry)) or 0
+
+
 def test_running_jobs_raise_the_first_rung_before_their_clock_would(
     fresh_database: str, config_for: Callable[..., Config]
 ):
     config = config_for(fresh_database)
     app = create_app(config)
     meadow = people.meadow(app)
-    factories.put_on_call(app, meadow.id, meadow.services["north"], meadow.workers["hana"], 1, datetime.now(UTC))
-    jobs = subprocess.Popen(jobs_command(), env=surroundings(config.home, config.database_url), cwd=config.root)
+    factories.put_on_call(
+        app, meadow.id, meadow.services["north"], meadow.workers["hana"], 1, datetime.now(UTC)
+    )
+    jobs = subprocess.Popen(
+        jobs_command(), env=surroundings(config.home, config.database_url), cwd=config.root
+    )
     try:
         assert meadow.amina.intake_key
         took = [_seconds_until_told(app, meadow) for _ in range(4)]
