@@ -3,6 +3,7 @@ import { Ring } from "../elements/ring";
 import { when } from "../elements/when";
 import { onCallNumbers } from "./names";
 import { isOpen } from "./queue-order";
+import { isQuestion } from "./state-words";
 import type { Thread, View } from "./view";
 
 interface Step {
@@ -53,7 +54,9 @@ function stepsOf(thread: Thread, view: View): Step[] {
   const isAwaited = thread.form === "concern" || thread.form === "quarantine";
   if (standing?.seenBy) steps.push({ icon: "tick", tone: "seen", words: `Seen by ${standing.seenBy.name} ${when(standing.seenBy.at, view.now)}` });
   else if (isAwaited && !standing?.decided) steps.push({ icon: "clock", tone: "open", words: "Not seen yet" });
-  if (standing?.decided)
+  if (standing?.decided && isQuestion(standing.decided))
+    steps.push({ icon: "worry", tone: "waiting", words: standing.decided.words, more: `${standing.decided.name}, ${when(standing.decided.at, view.now)}` });
+  else if (standing?.decided)
     steps.push({ icon: "tick", tone: "seen", words: standing.decided.words, more: `${standing.decided.name}, ${when(standing.decided.at, view.now)}` });
   else if (isOpen(thread) && standing?.seenBy) steps.push({ icon: "clock", tone: "open", words: "Not decided yet" });
   return steps;

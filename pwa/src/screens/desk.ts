@@ -11,6 +11,8 @@ export interface Writing {
   about: string | null;
   replaces: string | null;
   answers: Answers;
+  /** Nothing of it is the writer's own yet: looking at a form is not beginning to write. */
+  isBlank: boolean;
 }
 
 /** Where drafts are kept and entries are made. All of it works without signal. */
@@ -22,7 +24,7 @@ export interface Desk {
   /** Makes the entry, signed and sealed, and lets go of the draft. Answers the key of the entry. */
   save: (writing: Writing) => Promise<string>;
   /** Makes an entry of one press, such as "I have this", with no draft before it. */
-  write: (writing: Omit<Writing, "id" | "version">) => Promise<string>;
+  write: (writing: Omit<Writing, "id" | "version" | "isBlank">) => Promise<string>;
 }
 
 const DeskContext = createContext<Desk | null>(null);

@@ -7,7 +7,7 @@ import { formName } from "./form-names";
 import { useAct } from "./use-act";
 import { useView } from "./view";
 
-const stateNames = { waiting: "Not sent yet", sending: "Sending now", kept_apart: "Needs somebody to look" } as const;
+const stateNames = { waiting: "Not sent yet – I will keep trying", sending: "Sending now", kept_apart: "Needs somebody to look" } as const;
 
 /** What is still on this phone, and why. */
 export function Outbox() {

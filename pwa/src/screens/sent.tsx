@@ -10,6 +10,7 @@ import { useView } from "./view";
 export function Sent({ threadKey }: { threadKey: string }) {
   const view = useView();
   const entry = [...view.threads.values()].flatMap(({ entries }) => entries).find(({ key }) => key === threadKey);
+  const waiting = view.waiting.find(({ key }) => key === threadKey);
   const isSent = entry?.place === "sent";
   const standing = entry ? view.threads.get(entry.key)?.standing : null;
   const isConcern = entry?.form === "concern";
@@ -22,7 +23,7 @@ export function Sent({ threadKey }: { threadKey: string }) {
       ) : (
         <h1 tabIndex={-1}>Saved on this phone. Not sent yet.</h1>
       )}
-      {!isSent && <p>{view.isOnline ? "Sending now…" : "It goes by itself when there is signal. You can close Heed."}</p>}
+      {!isSent && <p>{!view.isOnline ? "It goes by itself when there is signal. You can close Heed." : waiting && waiting.state !== "sending" ? waiting.reason : "Sending now…"}</p>}
       {isConcern && (
         <>
           <p>{standing?.seenBy ? `Seen by ${standing.seenBy.name} ${clockTime(standing.seenBy.at)}` : "Not seen yet."} If you are worried, do not wait: ring.</p>

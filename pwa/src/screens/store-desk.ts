@@ -8,6 +8,8 @@ import type { Desk, Writing } from "./desk";
 /** The desk that keeps drafts in the store and makes entries there. */
 export const storeDesk: Desk = {
   begin: async (begun) => {
+    // What was opened before and left as it was is not kept.
+    for (const { id, isBlank } of drafts.value) if (isBlank) await discardDraft(id);
     const writing: Writing = { ...begun, id: crypto.randomUUID(), version: form(begun.form)?.version ?? 1 };
     await saveDraft(asDraft(writing));
     return writing;
@@ -21,7 +23,7 @@ export const storeDesk: Desk = {
 
 const asDraft = (writing: Writing): Draft => ({ ...writing, savedAt: new Date().toISOString() });
 
-async function written(writing: Omit<Writing, "id">, draft: string | null): Promise<string> {
+async function written(writing: Omit<Writing, "id" | "isBlank">, draft: string | null): Promise<string> {
   const { form: name, version, service, about, replaces, answers } = writing;
   const schema = form(name, version)?.schema;
   const hashes = schema ? photosIn(schema, answers) : [];

@@ -66,7 +66,7 @@ const threads = computed(() => {
 });
 
 const described = computed<Draft[]>(() =>
-  drafts.value.map(({ id, form, version, about, answers, savedAt }) => {
+  drafts.value.filter(({ isBlank }) => !isBlank).map(({ id, form, version, about, answers, savedAt }) => {
     const schema = allForms.value.get(`${form}/${version}`);
     const person = answers["person"];
     return {

@@ -56,7 +56,7 @@ function Correct({ thread }: { thread: Thread }) {
   if (!latest) return null;
   const isLater = view.now.getTime() - new Date(latest.recordedAt).getTime() > DAY;
   const correct = async (): Promise<void> => {
-    const writing = await desk.begin({ form: latest.form, service: latest.service, about: null, replaces: latest.key, answers: latest.answers });
+    const writing = await desk.begin({ form: latest.form, service: latest.service, about: null, replaces: latest.key, answers: latest.answers, isBlank: true });
     go(to("write", writing.id));
   };
   return <Button kind="quiet" onPress={() => void correct()}>{isLater ? "Add something later" : "Correct this"}</Button>;

@@ -27,7 +27,7 @@ export function useQuickWriting(form: string, service: string, about: string, fi
   }, [about]);
   const keep = (next: Answers): void => {
     setAnswers(next);
-    writing.current ??= desk.begin({ form, service, about, replaces: null, answers: next });
+    writing.current ??= desk.begin({ form, service, about, replaces: null, answers: next, isBlank: false });
     void writing.current.then((draft) => desk.keep({ ...draft, answers: next }));
   };
   const save = async (last: Answers): Promise<string> => {

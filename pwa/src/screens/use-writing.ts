@@ -59,7 +59,7 @@ export function useWriting(id: string): Sheet | "opening" | "gone" {
       const chosen = name === "person" ? view.people.find(({ id }) => id === answer) : undefined;
       // What is written about a person goes to the service that supports them, so that the right people are told.
       const service = chosen && !before.about ? chosen.service : before.service;
-      const next = { ...before, service, answers: withWhatFollows(before.form, { ...before.answers, [name]: answer }) };
+      const next = { ...before, service, isBlank: false, answers: withWhatFollows(before.form, { ...before.answers, [name]: answer }) };
       latest.current = next;
       setWriting(next);
       // One after the other, so that a slow older keystroke never overwrites a newer one.

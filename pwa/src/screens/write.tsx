@@ -30,7 +30,7 @@ export function Begin({ form, around }: { form: string; around: Surround }) {
     if (!schema) return;
     const thread = about ? (view.threads.get(about) ?? null) : null;
     const answers = firstAnswers(schema, view, service, person ? { person } : {}, thread);
-    void desk.begin({ form, service, about, replaces: null, answers }).then((writing) => replace(to("write", writing.id)));
+    void desk.begin({ form, service, about, replaces: null, answers, isBlank: true }).then((writing) => replace(to("write", writing.id)));
   };
   // A handover belongs to one service, and nobody is named in it from whom to tell which.
   const choices = form === "handover" && !ownShift(view) ? view.services.filter(({ id }) => view.roles.some(({ service }) => service === id)) : [];
@@ -97,6 +97,7 @@ function Sheets({ sheet, place, around }: { sheet: Sheet; place: string | null; 
       if (!worry || !concern) return replace(to("sent", key));
       const next = await desk.begin({
         form: "concern", service: ready.service, about: null, replaces: null, answers: firstAnswers(concern, view, ready.service, worry, null),
+        isBlank: false,
       });
       replace(to("write", next.id));
     } finally {
@@ -174,7 +175,7 @@ function Beside({ about, children }: { about: Thread | null; children: Component
     <div class="about-and-form">
       <details class="panel" open={matchMedia("(min-width: 60rem)").matches}>
         <summary>What was written</summary>
-        {about.standing && <WhyUrgent why={about.standing.why} open />}
+        {about.standing && <WhyUrgent why={about.standing.why} severity={about.standing.severity} open />}
         <AnswerList form={form} answers={root.answers} around={surroundings(view, { service: root.service, person: root.person })} />
       </details>
       <div class="stack">{children}</div>

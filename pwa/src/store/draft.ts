@@ -14,6 +14,8 @@ export interface Draft {
   about: string | null;
   replaces: string | null;
   answers: Answers;
+  /** Nothing of it is the writer's own yet. */
+  isBlank: boolean;
   savedAt: string;
 }
 

@@ -16,7 +16,7 @@ const BOXED: BoxStore[] = ["standing", "notice", "photo"];
 
 const draft = (id: string) => ({
   id, form: "concern", version: 1, service: "north", about: null, replaces: null,
-  answers: { what_happened: "She is on the floor" }, savedAt: "2026-11-24T10:00:00.000Z",
+  answers: { what_happened: "She is on the floor" }, isBlank: false, savedAt: "2026-11-24T10:00:00.000Z",
 });
 
 /** Somebody who has signed in here, with something in every store. */
