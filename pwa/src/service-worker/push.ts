@@ -31,8 +31,8 @@ export async function openScreen(notification: Notification, clients: Clients): 
     await clients.openWindow(target);
     return;
   }
-  await open.focus();
   open.postMessage({ kind: "navigate", to: target });
+  await open.focus();
 }
 
 function read(data: PushMessageData | null): Payload {
