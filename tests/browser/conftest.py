@@ -15,13 +15,14 @@ from server.app import JOBS, create_app
 from server.config import Config
 from server.extensions import db
 from tests.browser.device import PHONE, Device
+from tests.browser.road import Road
 
 
 class Server:
     """Heed on a port of this machine."""
 
     def __init__(self, app: Flask) -> None:
-        self._app = app
+        self.road = Road(app)
         self._running: tuple[BaseWSGIServer, threading.Thread] | None = None
         self.port = 0
 
@@ -31,7 +32,7 @@ class Server:
 
     def switch_on(self) -> None:
         """Serve, always on the same port."""
-        server = make_server("127.0.0.1", self.port, self._app, threaded=True)
+        server = make_server("127.0.0.1", self.port, self.road, threaded=True)
         self.port = server.server_port
         thread = threading.Thread(target=server.serve_forever, daemon=True)
         thread.start()
