@@ -39,6 +39,7 @@ def test_the_demo_looks_like_the_pictures_in_the_readme(
         if screen == "queue":
             each.page.get_by_role("link", name="Something worries me").first.click()
             each.page.get_by_text("Why is this urgent?").wait_for()
+        each.page.mouse.move(0, 0)
         each.page.screenshot(path=folder / f"{name}.png")
         assert (folder / f"{name}.png").stat().st_size > 10_000
         each.close()

@@ -21,17 +21,19 @@ export function Became({ thread, view }: { thread: Thread; view: View }) {
   const isUnseen = thread.form === "concern" && isOwn && !thread.standing?.seenBy && !thread.standing?.decided;
   return (
     <div class="panel became">
-      <ul role="status">
-        {steps.map(({ icon, tone, words, more }) => (
-          <li class={`became-${tone}`} key={words}>
-            <Icon name={icon} />
-            <span>
-              {words}
-              {more && <span class="became-more">{more}</span>}
-            </span>
-          </li>
-        ))}
-      </ul>
+      <div role="status">
+        <ul>
+          {steps.map(({ icon, tone, words, more }) => (
+            <li class={`became-${tone}`} key={words}>
+              <Icon name={icon} />
+              <span>
+                {words}
+                {more && <span class="became-more">{more}</span>}
+              </span>
+            </li>
+          ))}
+        </ul>
+      </div>
       {isUnseen && onCall && (
         <>
           <p>If you are worried, do not wait: ring.</p>
