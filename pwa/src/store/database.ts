@@ -1,9 +1,10 @@
 // The one database on this phone. Of what people wrote only ciphertext goes in; this is the only file that names
 // its stores.
 import { openDB } from "idb";
-import type { DBSchema, IDBPDatabase } from "idb";
+import type { DBSchema, IDBPDatabase, IDBPTransaction, StoreNames } from "idb";
 import type { Bytes } from "../domain/bytes.ts";
 import type { Schema } from "../domain/form.ts";
+import { NotKept } from "./not-kept.ts";
 
 /** Something encrypted under a worker's data key. */
 export interface Box {
@@ -11,11 +12,10 @@ export interface Box {
   sealed: ArrayBuffer;
 }
 
-/** What this device is to its provider, and how far its chain of entries goes. */
+/** What this device is to one provider, and how far its chain of entries goes there. */
 export interface DeviceRow {
-  name: "device";
-  id: string;
   provider: string;
+  id: string;
   seq: number;
   previous: string | null;
 }
@@ -53,16 +53,20 @@ export interface EntryRow {
 export interface OutboxRow {
   key: string;
   worker: string;
+  /** Whose it is to open: only a session with this provider carries it. */
+  provider: string;
   writtenBy: string;
   rank: number;
   savedAt: string;
   item: { id: string; key_id: string; seal: string; signature: string; ciphertext: string };
-  attempts: number;
+  /** How often the server could not take it while it took others. */
+  refusals: number;
   trouble: string;
 }
 
 export interface OutboxPhotoRow {
   key: string;
+  provider: string;
   hash: string;
   entry: string;
   keyId: string;
@@ -109,7 +113,7 @@ let opening: Promise<Database> | null = null;
 export function database(): Promise<Database> {
   opening ??= openDB<Stores>("heed", 1, {
     upgrade(made) {
-      made.createObjectStore("device", { keyPath: "name" });
+      made.createObjectStore("device", { keyPath: "provider" });
       made.createObjectStore("worker", { keyPath: "worker" });
       made.createObjectStore("form", { keyPath: ["form", "version"] });
       made.createObjectStore("outbox", { keyPath: "key" });
@@ -139,15 +143,49 @@ export function forgetConnection(): void {
   void old?.then((open) => open.close()).catch(() => undefined);
 }
 
-/** Do something with the database, once more with a fresh connection when the old one went bad. */
+/**
+ * Do something with the database, once more with a fresh connection when the old one went bad. Throws NotKept when
+ * there is no room.
+ */
 export async function withDatabase<Answer>(work: (open: Database) => Promise<Answer>): Promise<Answer> {
   try {
     return await work(await database());
   } catch (failure) {
-    if (!(failure instanceof DOMException) || !WENT_BAD.has(failure.name)) throw failure;
+    if (isCalled(failure, "QuotaExceededError")) throw new NotKept();
+    if (!isCalled(failure, "InvalidStateError", "UnknownError")) throw failure;
     forgetConnection();
     return await work(await database());
   }
 }
 
-const WENT_BAD = new Set(["InvalidStateError", "UnknownError"]);
+/** Change several stores in one commit: when this answers all of it is on the disk of this phone, else none of it. */
+export function inOneCommit<Names extends StoreNames<Stores>[], Answer>(
+  names: Names,
+  work: (commit: IDBPTransaction<Stores, Names, "readwrite">) => Promise<Answer>,
+): Promise<Answer> {
+  return withDatabase(async (open) => {
+    const commit = open.transaction(names, "readwrite", { durability: "strict" });
+    const ended = commit.done.then(() => null, (failure: unknown) => failure ?? new DOMException("The commit was given up", "AbortError"));
+    try {
+      const answer = await work(commit);
+      const failure = await ended;
+      if (failure) throw failure;
+      return answer;
+    } catch (failure) {
+      // Without this, what came before the failure would be kept.
+      if (!commit.error) abandon(commit);
+      await ended;
+      throw failure;
+    }
+  });
+}
+
+function abandon(commit: { abort: () => void }): void {
+  try {
+    commit.abort();
+  } catch {
+    // It has ended already.
+  }
+}
+
+const isCalled = (failure: unknown, ...names: string[]): boolean => failure instanceof Error && names.includes(failure.name);

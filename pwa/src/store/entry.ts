@@ -3,7 +3,8 @@ import { batch, signal } from "@preact/signals-core";
 import type { Answers } from "../domain/form.ts";
 import { withDatabase } from "./database.ts";
 import type { EntryRow, Place } from "./database.ts";
-import { decrypt, encrypt, vault } from "./vault.ts";
+import { decrypt, encrypt, isStillOpen, vault } from "./vault.ts";
+import type { OpenVault } from "./vault.ts";
 
 /** What is encrypted of an entry. */
 export interface EntryContent {
@@ -63,18 +64,40 @@ export const entries = signal<ReadonlyMap<string, Entry>>(new Map());
 export const standings = signal<ReadonlyMap<string, Standing>>(new Map());
 export const notices = signal<ReadonlyMap<string, Notice>>(new Map());
 
-/** Read everything that this worker may see into memory, after unlocking or when another tab changed it. */
-export async function loadEntries(): Promise<void> {
-  const { worker } = vault();
-  const mine = IDBKeyRange.bound([worker, ""], [worker, "\uffff"]);
+let loading: Promise<void> | null = null;
+let again = false;
+
+/**
+ * Read everything that this worker may see into memory, after unlocking or when another tab changed it. One reading at
+ * a time: whoever asks meanwhile gets what is read once more after it.
+ */
+export function loadEntries(): Promise<void> {
+  again = true;
+  loading ??= readUntilNothingChanged().finally(() => {
+    loading = null;
+  });
+  return loading;
+}
+
+async function readUntilNothingChanged(): Promise<void> {
+  while (again) {
+    again = false;
+    await readEntries(vault());
+  }
+}
+
+async function readEntries(mine: OpenVault): Promise<void> {
+  const range = IDBKeyRange.bound([mine.worker, ""], [mine.worker, "\uffff"]);
   const [entryRows, standingRows, noticeRows] = await withDatabase((open) =>
-    Promise.all([open.getAll("entry", mine), open.getAll("standing", mine), open.getAll("notice", mine)]),
+    Promise.all([open.getAll("entry", range), open.getAll("standing", range), open.getAll("notice", range)]),
   );
   const [read, stood, told] = await Promise.all([
-    Promise.all(entryRows.map(opened)),
-    Promise.all(standingRows.map((row) => decrypt<Standing>(row.box, `standing|${row.key}`))),
-    Promise.all(noticeRows.map((row) => decrypt<Notice>(row.box, `notice|${row.key}`))),
+    Promise.all(entryRows.map((row) => opened(row, mine))),
+    Promise.all(standingRows.map((row) => decrypt<Standing>(row.box, `standing|${row.key}`, mine))),
+    Promise.all(noticeRows.map((row) => decrypt<Notice>(row.box, `notice|${row.key}`, mine))),
   ]);
+  // Whoever locked meanwhile has nothing on the screen any more, and whoever unlocked next has their own.
+  if (!isStillOpen(mine)) return;
   batch(() => {
     entries.value = new Map(read.map((entry) => [entry.key, entry]));
     standings.value = new Map(stood.map((standing) => [standing.thread, standing]));
@@ -91,11 +114,13 @@ export function closeEntries(): void {
   });
 }
 
-/** A row for an entry, encrypted. */
-export async function entryRow(key: string, thread: string, place: Place, content: EntryContent, effect: EntryRow["effect"], words: string): Promise<EntryRow> {
-  return { worker: vault().worker, key, thread, place, effect, words, box: await encrypt(content, `entry|${key}`) };
+/** A row for an entry, encrypted for whoever has that vault. */
+export async function entryRow(
+  mine: OpenVault, key: string, thread: string, place: Place, content: EntryContent, effect: EntryRow["effect"], words: string,
+): Promise<EntryRow> {
+  return { worker: mine.worker, key, thread, place, effect, words, box: await encrypt(content, `entry|${key}`, mine) };
 }
 
-async function opened({ key, thread, place, effect, words, box }: EntryRow): Promise<Entry> {
-  return { ...(await decrypt<EntryContent>(box, `entry|${key}`)), key, thread, place, effect, words };
+async function opened({ key, thread, place, effect, words, box }: EntryRow, mine: OpenVault): Promise<Entry> {
+  return { ...(await decrypt<EntryContent>(box, `entry|${key}`, mine)), key, thread, place, effect, words };
 }

@@ -1,12 +1,13 @@
 // Keeping a page that was fetched: everything in it and the new cursor, in one commit.
 import type { Answers } from "../domain/form.ts";
 import { changed } from "./changes.ts";
-import { withDatabase } from "./database.ts";
+import { inOneCommit } from "./database.ts";
 import type { BoxRow, EntryRow } from "./database.ts";
 import { entryRow } from "./entry.ts";
 import type { EntryContent, Notice, Standing } from "./entry.ts";
 import { readSetting } from "./setting.ts";
-import { encrypt, vault } from "./vault.ts";
+import { Locked, encrypt, isStillOpen } from "./vault.ts";
+import type { OpenVault } from "./vault.ts";
 
 export interface FetchedEntry {
   kind: "entry";
@@ -44,14 +45,17 @@ export interface Page {
 
 export const cursor = (): Promise<string | null> => readSetting<string>("cursor");
 
-/** Keep a page. The cursor moves only together with everything that came before it. */
-export async function keepPage(page: Page): Promise<void> {
-  const { worker } = vault();
+/**
+ * Keep a page for whoever asked for it, and for nobody else: throws Locked when they locked meanwhile. The cursor moves
+ * only together with everything that came before it.
+ */
+export async function keepPage(page: Page, mine: OpenVault): Promise<void> {
+  if (!isStillOpen(mine)) throw new Locked();
+  const { worker } = mine;
   // Encrypt first: a transaction does not wait for anything else.
-  const steps = await Promise.all(page.items.map(prepared));
-  const box = await encrypt(page.cursor, "setting|cursor");
-  await withDatabase(async (open) => {
-    const commit = open.transaction(["entry", "standing", "notice", "setting"], "readwrite", { durability: "strict" });
+  const steps = await Promise.all(page.items.map((item) => prepared(item, mine)));
+  const box = await encrypt(page.cursor, "setting|cursor", mine);
+  await inOneCommit(["entry", "standing", "notice", "setting"], async (commit) => {
     for (const step of steps) {
       if (step.kind === "entry") await commit.objectStore("entry").put(step.row);
       else if (step.kind === "standing") await commit.objectStore("standing").put(step.row);
@@ -63,25 +67,24 @@ export async function keepPage(page: Page): Promise<void> {
       }
     }
     await commit.objectStore("setting").put({ worker, key: "cursor", box });
-    await commit.done;
   });
   if (page.items.length) changed("entry");
 }
 
 type Step = { kind: "entry"; row: EntryRow } | { kind: "standing"; row: BoxRow } | { kind: "notice"; row: BoxRow } | { kind: "forget"; thread: string };
 
-async function prepared(item: Fetched): Promise<Step> {
-  const { worker } = vault();
+async function prepared(item: Fetched, mine: OpenVault): Promise<Step> {
+  const { worker } = mine;
   switch (item.kind) {
     case "entry":
-      return { kind: "entry", row: await entryRow(item.key, item.thread, "sent", contentOf(item), item.effect, item.words) };
+      return { kind: "entry", row: await entryRow(mine, item.key, item.thread, "sent", contentOf(item), item.effect, item.words) };
     case "standing": {
       const { kind, ...standing } = item;
-      return { kind, row: { worker, key: item.thread, box: await encrypt(standing, `standing|${item.thread}`) } };
+      return { kind, row: { worker, key: item.thread, box: await encrypt(standing, `standing|${item.thread}`, mine) } };
     }
     case "notice": {
       const { kind, ...notice } = item;
-      return { kind, row: { worker, key: item.id, box: await encrypt(notice, `notice|${item.id}`) } };
+      return { kind, row: { worker, key: item.id, box: await encrypt(notice, `notice|${item.id}`, mine) } };
     }
     case "forget":
       return { kind: "forget", thread: item.thread };

@@ -2,6 +2,8 @@
 import { signal } from "@preact/signals-core";
 import { changed } from "./changes.ts";
 import { readSetting, writeSetting } from "./setting.ts";
+import { Locked, isStillOpen, vault } from "./vault.ts";
+import type { OpenVault } from "./vault.ts";
 
 export interface HomeDocument {
   worker: { id: string; name: string; sign_in_name: string };
@@ -39,12 +41,18 @@ export interface HomeDocument {
 export const home = signal<HomeDocument | null>(null);
 
 export async function loadHome(): Promise<void> {
-  home.value = await readSetting<HomeDocument>("home");
+  const mine = vault();
+  const kept = await readSetting<HomeDocument>("home", mine);
+  if (isStillOpen(mine)) home.value = kept;
 }
 
-export async function keepHome(fetched: HomeDocument, etag: string | null): Promise<void> {
-  await writeSetting("home", fetched);
-  await writeSetting("home-etag", etag);
+/** Keep it for whoever asked for it. Throws Locked when they locked meanwhile. */
+export async function keepHome(fetched: HomeDocument, etag: string | null, mine: OpenVault): Promise<void> {
+  if (!isStillOpen(mine)) throw new Locked();
+  await writeSetting("home", fetched, mine);
+  // The mark comes after what it marks: the other way round, a kill between the two would keep old numbers for good.
+  await writeSetting("home-etag", etag, mine);
+  if (!isStillOpen(mine)) throw new Locked();
   home.value = fetched;
   changed("home");
 }

@@ -6,15 +6,16 @@ import { entryKey, makeBody, rank } from "../domain/entry.ts";
 import type { NewEntry } from "../domain/entry.ts";
 import type { Outcome } from "../domain/outcome.ts";
 import { changed } from "./changes.ts";
-import { withDatabase } from "./database.ts";
+import { inOneCommit, withDatabase } from "./database.ts";
 import type { OutboxPhotoRow, OutboxRow } from "./database.ts";
-import { settled } from "./draft.ts";
+import { lettingGo } from "./draft.ts";
 import { entryRow } from "./entry.ts";
 import { home } from "./home.ts";
 import { photo } from "./photo.ts";
 import { seal } from "./seal.ts";
 import { vault } from "./vault.ts";
-import { sign, unlocked } from "./worker.ts";
+import type { OpenVault } from "./vault.ts";
+import { signer, unlocked } from "./worker.ts";
 
 export interface OutboxItem {
   key: string;
@@ -58,8 +59,10 @@ async function writeNext(entry: NewEntry, draftId: string | null): Promise<strin
   const me = unlocked.value;
   const intake = home.value?.intake_key;
   if (!me || !intake) throw new Error("Nothing can be written before somebody has signed in here");
-  const { worker } = vault();
-  const device = await withDatabase((open) => open.get("device", "device"));
+  const mine = vault();
+  const sign = signer();
+  const { worker } = mine;
+  const device = await withDatabase((open) => open.get("device", me.provider));
   if (!device) throw new Error("This phone does not know yet which device it is");
   const now = new Date();
   const made = makeBody(entry, { seq: device.seq + 1, previous: device.previous }, now, randomBytes(32), APP_VERSION);
@@ -73,15 +76,17 @@ async function writeNext(entry: NewEntry, draftId: string | null): Promise<strin
   const item: OutboxRow = {
     key,
     worker,
+    provider: me.provider,
     writtenBy: me.name,
     rank: rank(entry.form),
     savedAt: now.toISOString(),
     item: { id: made.id, key_id: me.keyId, seal: intake.id, signature: toBase64url(signature), ciphertext: toBase64url(ciphertext) },
-    attempts: 0,
+    refusals: 0,
     trouble: "",
   };
   const thread = threadOf(entry, key);
   const copy = await entryRow(
+    mine,
     key,
     thread,
     "waiting",
@@ -104,22 +109,18 @@ async function writeNext(entry: NewEntry, draftId: string | null): Promise<strin
     null,
     "",
   );
-  const photos = await Promise.all(entry.photos.map((each) => sealedPhoto(each.hash, key, made.id, me, intake, now)));
-  if (draftId) await settled(draftId);
-  await withDatabase(async (open) => {
-    const commit = open.transaction(["outbox", "outboxPhoto", "entry", "device", "draft"], "readwrite", { durability: "strict" });
-    const current = await commit.objectStore("device").get("device");
-    if (current?.seq !== device.seq) {
-      commit.abort();
-      throw new Error("Two entries wanted the same place in the chain");
-    }
+  const photos = await Promise.all(entry.photos.map((each) => sealedPhoto(mine, each.hash, key, made.id, me, intake, now)));
+  await lettingGo(draftId, () => inOneCommit(["outbox", "outboxPhoto", "entry", "device", "draft"], async (commit) => {
+    // Asked once more after the connection was lost: the first time may have gone well.
+    if (await commit.objectStore("outbox").count(key)) return;
+    const current = await commit.objectStore("device").get(me.provider);
+    if (current?.seq !== device.seq) throw new Error("Two entries wanted the same place in the chain");
     await commit.objectStore("device").put({ ...current, seq: device.seq + 1, previous: toHex(hash) });
     await commit.objectStore("outbox").put(item);
     for (const each of photos) await commit.objectStore("outboxPhoto").put(each);
     await commit.objectStore("entry").put(copy);
     if (draftId) await commit.objectStore("draft").delete([worker, draftId]);
-    await commit.done;
-  });
+  }));
   changed("written");
   changed("outbox");
   changed("entry");
@@ -132,6 +133,7 @@ function threadOf(entry: NewEntry, key: string): string {
 }
 
 async function sealedPhoto(
+  mine: OpenVault,
   hash: string,
   key: string,
   entry: string,
@@ -139,30 +141,42 @@ async function sealedPhoto(
   intake: { id: string; public_key: string },
   now: Date,
 ): Promise<OutboxPhotoRow> {
-  const plain = await photo(hash);
+  const plain = await photo(hash, mine);
   if (!plain) throw new Error("The photo is not on this phone any more");
   const sealed: Bytes = await seal(plain, intake.public_key, `heed/photo/1|${me.provider}|${me.keyId}|${entry}|${hash}`);
-  return { key, hash, entry, keyId: me.keyId, seal: intake.id, savedAt: now.toISOString(), sealed: sealed.buffer, trouble: "" };
+  return { key, provider: me.provider, hash, entry, keyId: me.keyId, seal: intake.id, savedAt: now.toISOString(), sealed: sealed.buffer, trouble: "" };
 }
 
-/** The next items to send: concerns first, then the oldest. */
-export async function nextItems(most: number, skip: ReadonlySet<string>): Promise<OutboxRow[]> {
+/**
+ * The next items that a session with this provider can carry: concerns first, then the oldest. What was refused before
+ * comes after the rest, so that it holds nothing up.
+ */
+export async function nextItems(provider: string, most: number, skip: ReadonlySet<string>): Promise<OutboxRow[]> {
   const rows = await withDatabase((open) => open.getAll("outbox"));
   return rows
-    .filter(({ key }) => !skip.has(key))
-    .sort((one, other) => one.rank - other.rank || one.savedAt.localeCompare(other.savedAt))
+    .filter((row) => row.provider === provider && !skip.has(row.key))
+    .sort((one, other) => one.refusals - other.refusals || one.rank - other.rank || one.savedAt.localeCompare(other.savedAt))
     .slice(0, most);
 }
 
-export const waitingPhotos = (): Promise<OutboxPhotoRow[]> => withDatabase((open) => open.getAll("outboxPhoto"));
+/** What waits, and whose it is to open. */
+export async function waitingItems(): Promise<{ key: string; provider: string }[]> {
+  const rows = await withDatabase((open) => open.getAll("outbox"));
+  return rows.map(({ key, provider }) => ({ key, provider }));
+}
+
+/** The photos whose text has been sent: a photo never goes before its words. All of them, or those for one provider. */
+export async function waitingPhotos(provider: string | null): Promise<OutboxPhotoRow[]> {
+  const [photos, texts] = await withDatabase((open) => Promise.all([open.getAll("outboxPhoto"), open.getAllKeys("outbox")]));
+  return photos.filter((row) => !texts.includes(row.key) && (provider === null || row.provider === provider)).sort((one, other) => one.savedAt.localeCompare(other.savedAt));
+}
 
 export const unsent = (): Promise<number> => withDatabase((open) => open.count("outbox"));
 
 /** Let go of what the server has named in an outcome, and of nothing else. */
 export async function settle(rows: readonly OutboxRow[], outcomes: readonly Outcome[]): Promise<void> {
   const byId = new Map(outcomes.map((outcome) => [`${outcome.key_id}|${outcome.id}`, outcome]));
-  await withDatabase(async (open) => {
-    const commit = open.transaction(["outbox", "entry"], "readwrite", { durability: "strict" });
+  await inOneCommit(["outbox", "entry"], async (commit) => {
     for (const row of rows) {
       const outcome = byId.get(`${row.item.key_id}|${row.item.id}`);
       if (!outcome) continue;
@@ -172,7 +186,6 @@ export async function settle(rows: readonly OutboxRow[], outcomes: readonly Outc
       const keptApart = outcome.outcome === "quarantined";
       await commit.objectStore("entry").put({ ...copy, place: keptApart ? "kept_apart" : "sent", effect: outcome.effect, words: outcome.words });
     }
-    await commit.done;
   });
   changed("outbox");
   changed("entry");
@@ -183,15 +196,18 @@ export async function settlePhoto(row: OutboxPhotoRow): Promise<void> {
   changed("outbox");
 }
 
-/** Write beside items why they are still here, in plain words. */
-export async function noteTrouble(keys: readonly string[], trouble: string): Promise<void> {
-  await withDatabase(async (open) => {
-    const commit = open.transaction("outbox", "readwrite");
+/** Write beside items why they are still here, in plain words, and whether the server refused just these. */
+export async function noteTrouble(keys: readonly string[], trouble: string, refused: boolean): Promise<void> {
+  await inOneCommit(["outbox"], async (commit) => {
     for (const key of keys) {
-      const row = await commit.store.get(key);
-      if (row) await commit.store.put({ ...row, attempts: row.attempts + 1, trouble });
+      const row = await commit.objectStore("outbox").get(key);
+      if (row) await commit.objectStore("outbox").put({ ...row, refusals: row.refusals + (refused ? 1 : 0), trouble });
     }
-    await commit.done;
   });
+  changed("outbox");
+}
+
+export async function notePhotoTrouble(row: OutboxPhotoRow, trouble: string): Promise<void> {
+  await withDatabase((open) => open.put("outboxPhoto", { ...row, trouble }));
   changed("outbox");
 }

@@ -35,8 +35,7 @@ export async function keepPhoto({ bytes, hash }: Shrunk): Promise<void> {
 }
 
 /** A photo that was kept here, or null. */
-export async function photo(hash: string): Promise<Bytes | null> {
-  const { worker } = vault();
-  const row = await withDatabase((open) => open.get("photo", [worker, hash]));
-  return row ? decryptBytes(row.box, `photo|${hash}`) : null;
+export async function photo(hash: string, mine = vault()): Promise<Bytes | null> {
+  const row = await withDatabase((open) => open.get("photo", [mine.worker, hash]));
+  return row ? decryptBytes(row.box, `photo|${hash}`, mine) : null;
 }

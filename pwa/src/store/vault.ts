@@ -29,6 +29,9 @@ export function vault(): OpenVault {
 
 export const isUnlocked = (): boolean => open !== null;
 
+/** Whether nobody locked since: what was asked for with this vault is nobody else's to see. */
+export const isStillOpen = (opened: OpenVault): boolean => open === opened;
+
 export function keepOpen(opened: OpenVault): void {
   open = opened;
 }
@@ -75,8 +78,8 @@ export async function decryptBytes(box: Box, place: string, { key, worker }: Ope
   return new Uint8Array(plain);
 }
 
-export const encrypt = (value: unknown, place: string): Promise<Box> => encryptBytes(utf8(JSON.stringify(value)), place);
+export const encrypt = (value: unknown, place: string, opened?: OpenVault): Promise<Box> => encryptBytes(utf8(JSON.stringify(value)), place, opened);
 
-export async function decrypt<Value>(box: Box, place: string): Promise<Value> {
-  return JSON.parse(new TextDecoder().decode(await decryptBytes(box, place))) as Value;
+export async function decrypt<Value>(box: Box, place: string, opened?: OpenVault): Promise<Value> {
+  return JSON.parse(new TextDecoder().decode(await decryptBytes(box, place, opened))) as Value;
 }

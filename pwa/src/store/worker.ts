@@ -3,10 +3,10 @@ import { signal } from "@preact/signals-core";
 import type { Bytes } from "../domain/bytes.ts";
 import { randomBytes, toBase64url } from "../domain/bytes.ts";
 import { changed } from "./changes.ts";
-import { withDatabase } from "./database.ts";
-import type { WorkerRow } from "./database.ts";
+import { inOneCommit, withDatabase } from "./database.ts";
+import type { DeviceRow, WorkerRow } from "./database.ts";
 import { dropDrafts } from "./draft.ts";
-import { close, decryptBytes, encryptBytes, keepOpen, makeDataKey, stretch, unwrapDataKey, vault } from "./vault.ts";
+import { Locked, close, decryptBytes, encryptBytes, keepOpen, makeDataKey, stretch, unwrapDataKey, vault } from "./vault.ts";
 
 export interface Unlocked {
   worker: string;
@@ -50,6 +50,11 @@ const SIGNING = { name: "ECDSA", namedCurve: "P-256" } as const;
 /** Who unlocked this phone, if anybody has. */
 export const unlocked = signal<Unlocked | null>(null);
 
+interface DeviceStore {
+  get: (provider: string) => Promise<DeviceRow | undefined>;
+  put: (row: DeviceRow) => Promise<unknown>;
+}
+
 let signing: CryptoKey | null = null;
 
 export async function workersOnPhone(): Promise<WorkerOnPhone[]> {
@@ -57,9 +62,16 @@ export async function workersOnPhone(): Promise<WorkerOnPhone[]> {
   return rows.map(({ worker, name, signInName }) => ({ worker, name, signInName }));
 }
 
-/** The device that this browser is to the provider, once somebody signed in here. */
-export async function deviceId(): Promise<string | null> {
-  return (await withDatabase((open) => open.get("device", "device")))?.id ?? null;
+/**
+ * The device that this browser is to the provider whose name follows the @ of a sign-in name, once somebody signed in
+ * here; without a sign-in name, the device that it is to the only provider it knows.
+ */
+export async function deviceId(signInName: string | null): Promise<string | null> {
+  const [workers, devices] = await withDatabase((open) => Promise.all([open.getAll("worker"), open.getAll("device")]));
+  const handle = signInName?.trim().toLowerCase().split("@")[1];
+  const colleague = handle && workers.find((each) => each.signInName.endsWith(`@${handle}`));
+  if (colleague) return colleague.device;
+  return devices.length === 1 ? (devices[0]?.id ?? null) : null;
 }
 
 /** A key pair for somebody who signs in here for the first time. */
@@ -78,7 +90,7 @@ export async function knownPoint(signInName: string): Promise<{ worker: string; 
 /** Unlock with a passphrase. False when it was another. */
 export async function unlock(worker: string, passphrase: string): Promise<boolean> {
   const row = await withDatabase((open) => open.get("worker", worker));
-  if (!row) return false;
+  if (!row || !passphrase) return false;
   const wrapping = await stretch(passphrase, row.salt);
   let key: CryptoKey;
   try {
@@ -110,14 +122,11 @@ export async function moveIn(welcome: Welcome, passphrase: string, made: NewSign
   const pkcs8 = new Uint8Array(await crypto.subtle.exportKey("pkcs8", made.pair.privateKey));
   const row: WorkerRow = { ...described(welcome), point: made.point, salt, wrappedKey, signingKey: await encryptBytes(pkcs8, "signing", opened) };
   const fresh = await importSigningKey(pkcs8);
-  await withDatabase(async (open) => {
-    const commit = open.transaction(["worker", "device", ...READABLE], "readwrite", { durability: "strict" });
+  await inOneCommit(["worker", "device", ...READABLE], async (commit) => {
     // Whatever this worker had here before was under a key that is gone, so it is fetched again.
     for (const name of READABLE) await commit.objectStore(name).delete(everythingOf(row.worker));
-    const device = await commit.objectStore("device").get("device");
-    if (device?.id !== row.device) await commit.objectStore("device").put({ name: "device", id: row.device, provider: row.provider, seq: 0, previous: null });
+    await keepDevice(commit.objectStore("device"), row);
     await commit.objectStore("worker").put(row);
-    await commit.done;
   });
   signing = fresh;
   keepOpen(opened);
@@ -132,11 +141,9 @@ export async function moveIn(welcome: Welcome, passphrase: string, made: NewSign
 export async function moveOut(): Promise<void> {
   const { worker } = vault();
   await dropDrafts();
-  await withDatabase(async (open) => {
-    const commit = open.transaction(["worker", ...READABLE], "readwrite", { durability: "strict" });
+  await inOneCommit(["worker", ...READABLE], async (commit) => {
     await commit.objectStore("worker").delete(worker);
     for (const name of READABLE) await commit.objectStore(name).delete(everythingOf(worker));
-    await commit.done;
   });
   lock();
   changed("worker");
@@ -144,17 +151,29 @@ export async function moveOut(): Promise<void> {
 
 /** Note what the server says of somebody who was here before and has signed in again. */
 export async function welcomeBack(welcome: Welcome): Promise<void> {
-  await withDatabase(async (open) => {
-    const row = await open.get("worker", welcome.worker.id);
-    if (row) await open.put("worker", { ...row, ...described(welcome) });
-    if (row && unlocked.value) unlocked.value = shown({ ...row, ...described(welcome) });
+  const row = await inOneCommit(["worker", "device"], async (commit) => {
+    const known = await commit.objectStore("worker").get(welcome.worker.id);
+    const now = known && { ...known, ...described(welcome) };
+    if (now) {
+      await keepDevice(commit.objectStore("device"), now);
+      await commit.objectStore("worker").put(now);
+    }
+    return now;
   });
+  if (row && unlocked.value?.worker === row.worker) unlocked.value = shown(row);
 }
 
-/** Sign bytes as whoever unlocked. */
-export async function sign(bytes: Bytes): Promise<Bytes> {
-  if (!signing) throw new Error("Nobody has unlocked this phone");
-  return new Uint8Array(await crypto.subtle.sign({ name: "ECDSA", hash: "SHA-256" }, signing, bytes));
+/** A device that the provider knows by a new name begins a new chain; one that it knows goes on with its own. */
+async function keepDevice(devices: DeviceStore, { provider, device }: WorkerRow): Promise<void> {
+  const known = await devices.get(provider);
+  if (known?.id !== device) await devices.put({ provider, id: device, seq: 0, previous: null });
+}
+
+/** How whoever unlocked signs, for as long as it takes to finish what they began, even when they lock meanwhile. */
+export function signer(): (bytes: Bytes) => Promise<Bytes> {
+  const key = signing;
+  if (!key) throw new Locked();
+  return async (bytes) => new Uint8Array(await crypto.subtle.sign({ name: "ECDSA", hash: "SHA-256" }, key, bytes));
 }
 
 const importSigningKey = (pkcs8: Bytes): Promise<CryptoKey> => crypto.subtle.importKey("pkcs8", pkcs8, SIGNING, false, ["sign"]);

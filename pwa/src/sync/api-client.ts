@@ -31,7 +31,9 @@ export interface Answer<Content> {
   etag: string | null;
 }
 
+/** How long to wait for an answer, and longer for what takes its time on a weak signal: two letters a millisecond. */
 const PATIENCE = 30_000;
+const SLOWEST = 2;
 
 interface Asking {
   method?: "GET" | "POST" | "PUT" | "DELETE";
@@ -56,9 +58,12 @@ async function ask<Content>(path: string, { method = "GET", body, token, etag }:
   return { content: content as Content, etag: answer.headers.get("etag") };
 }
 
-async function reach(path: string, options: RequestInit): Promise<Response> {
+async function reach(path: string, options: RequestInit & { body?: string | ArrayBuffer }): Promise<Response> {
+  const { body } = options;
+  const size = typeof body === "string" ? body.length : (body?.byteLength ?? 0);
+  const signal = AbortSignal.timeout(PATIENCE + Math.ceil(size / SLOWEST));
   try {
-    return await fetch(path, { ...options, credentials: "same-origin", redirect: "error", cache: "no-store", signal: AbortSignal.timeout(PATIENCE) });
+    return await fetch(path, { ...options, credentials: "same-origin", redirect: "error", cache: "no-store", signal });
   } catch {
     throw new NoSignal();
   }

@@ -3,29 +3,32 @@ import { cursor, keepPage } from "../store/fetched.ts";
 import { loadEntries } from "../store/entry.ts";
 import { form, keepForm, loadForms } from "../store/form.ts";
 import { homeEtag, keepHome } from "../store/home.ts";
+import { vault } from "../store/vault.ts";
 import { Refusal, fetchForm, fetchHome, fetchPage, listForms } from "./api-client.ts";
 import { withOwnToken } from "./session.ts";
 
 /** Fetch until there is no more. A page is kept whole, with its cursor, before the next is asked for. */
 export async function fetchNew(): Promise<number> {
   return navigator.locks.request("heed-fetch", async () => {
+    const mine = vault();
     let count = 0;
     for (let more = true; more; ) {
       const page = await withOwnToken(async (token) => fetchPage(token, await cursor()));
-      await keepPage(page);
+      await keepPage(page, mine);
       count += page.items.length;
       more = page.more;
-      if (page.items.length) await loadEntries();
     }
+    if (count) await loadEntries();
     return count;
   });
 }
 
 /** Fetch what to have at hand, if it changed. */
 export async function fetchHomeDocument(): Promise<void> {
+  const mine = vault();
   try {
     const { content, etag } = await withOwnToken(async (token) => fetchHome(token, await homeEtag()));
-    await keepHome(content, etag);
+    await keepHome(content, etag, mine);
   } catch (failure) {
     if (!(failure instanceof Refusal) || failure.status !== 304) throw failure;
   }

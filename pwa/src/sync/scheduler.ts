@@ -2,6 +2,7 @@
 import { signal } from "@preact/signals-core";
 import { onChange } from "../store/changes.ts";
 import { loadOutbox } from "../store/outbox.ts";
+import { sendPhotos } from "./send.ts";
 import { syncOnce } from "./sync-once.ts";
 import type { SyncResult } from "./sync-once.ts";
 
@@ -53,10 +54,12 @@ export function syncNow(): Promise<SyncResult> {
 async function syncAndPlan(): Promise<SyncResult> {
   const result = await syncOnce();
   lastSync.value = result;
-  await loadOutbox();
   const well = result.reached && !result.sent.trouble && !result.mustSignIn;
   wait = well ? SOONEST : Math.min(LATEST, wait * 2);
-  timer = setTimeout(() => void syncNow(), well ? QUIET : wait);
+  timer = setTimeout(() => void syncNow(), well && !result.sent.elsewhere ? QUIET : wait);
+  // Beside it and not waited for: words that are written meanwhile go before a photo is through.
+  if (result.reached) void sendPhotos();
+  await loadOutbox();
   return result;
 }
 

@@ -1,90 +1,142 @@
 // Sending what waits: concerns first, in batches, each item let go of only when the server has named it.
-import { nextItems, noteTrouble, sending, settle, settlePhoto, unsent, waitingPhotos } from "../store/outbox.ts";
 import type { OutboxRow } from "../store/database.ts";
+import { nextItems, notePhotoTrouble, noteTrouble, sending, settle, settlePhoto, unsent, waitingItems, waitingPhotos } from "../store/outbox.ts";
 import { NoSignal, Refusal, sendItems, sendPhoto } from "./api-client.ts";
-import { withToken } from "./session.ts";
+import { providerOf, withToken } from "./session.ts";
 
 const BATCH = 100;
 /** A batch is kept well below what the server takes. */
 const MOST_LETTERS = 2_000_000;
+/** How many items in a row the server may refuse before it is left alone for now. */
+const ENOUGH = 3;
+const ELSEWHERE = "This waits until somebody of the same provider signs in here.";
 
 export interface Sent {
-  items: number;
-  photos: number;
+  count: number;
   /** Why something still waits, in plain words; empty when nothing does. */
   trouble: string;
   /** Whether this device must sign in again before anything more is sent. */
   mustSignIn: boolean;
+  /** Another tab or the service worker was sending already, and this left it to that one. */
+  elsewhere: boolean;
 }
+
+const NOTHING: Sent = { count: 0, trouble: "", mustSignIn: false, elsewhere: false };
 
 /**
- * Send everything that waits. Only one tab or service worker sends at a time; another that asks meanwhile leaves it
+ * Send every entry that waits. Only one tab or service worker sends at a time; another that asks meanwhile leaves it
  * to that one. Never throws: what could not be sent is still in the outbox, with the reason beside it.
  */
-export async function sendWaiting(): Promise<Sent> {
-  const nothing: Sent = { items: 0, photos: 0, trouble: "", mustSignIn: false };
-  return navigator.locks.request("heed-send", { ifAvailable: true }, async (mine) => (mine ? sendAll() : nothing));
-}
+export const sendWaiting = (): Promise<Sent> => alone("heed-send", sendEntries);
 
-async function sendAll(): Promise<Sent> {
-  const sent: Sent = { items: 0, photos: 0, trouble: "", mustSignIn: false };
-  const stuck = new Set<string>();
-  for (let batch = fitting(await nextItems(BATCH, stuck)); batch.length; batch = fitting(await nextItems(BATCH, stuck))) {
-    const keys = batch.map(({ key }) => key);
-    sending.value = new Set(keys);
-    try {
-      const outcomes = await withToken(async (token) => sendItems(token, { sent_at: new Date().toISOString(), unsent: await unsent(), items: batch.map(({ item }) => item) }));
-      await settle(batch, outcomes);
-      sent.items += outcomes.length;
-      const named = new Set(outcomes.map(({ id, key_id }) => `${key_id}|${id}`));
-      for (const { key, item } of batch) if (!named.has(`${item.key_id}|${item.id}`)) stuck.add(key);
-    } catch (failure) {
-      sent.trouble = wordsFor(failure);
-      sent.mustSignIn = failure instanceof Refusal && failure.status === 401;
-      await noteTrouble(keys, sent.trouble);
-      // One bad item must not hold up its neighbours: what a whole batch fails for is looked for one by one.
-      if (failure instanceof Refusal && isAboutTheItems(failure) && batch.length > 1) {
-        sent.items += await sendOneByOne(batch, stuck);
-        continue;
-      }
-      if (failure instanceof Refusal && isAboutTheItems(failure)) {
-        for (const key of keys) stuck.add(key);
-        continue;
-      }
-      return sent;
-    } finally {
-      sending.value = new Set();
-    }
+/** Send every photo whose text has been sent. Its own way, so that no words ever wait for a photo. */
+export const sendPhotos = (): Promise<Sent> => alone("heed-send-photos", sendEachPhoto);
+
+async function alone(lane: string, send: (sent: Sent) => Promise<void>): Promise<Sent> {
+  const sent = { ...NOTHING };
+  try {
+    await navigator.locks.request(lane, { ifAvailable: true }, async (mine) => {
+      if (mine) await send(sent);
+      else sent.elsewhere = true;
+    });
+  } catch (failure) {
+    sent.trouble = wordsFor(failure);
   }
-  await sendPhotos(sent);
   return sent;
 }
 
-async function sendOneByOne(batch: readonly OutboxRow[], stuck: Set<string>): Promise<number> {
-  let count = 0;
-  for (const row of batch) {
-    try {
-      const outcomes = await withToken(async (token) => sendItems(token, { sent_at: new Date().toISOString(), unsent: await unsent(), items: [row.item] }));
-      await settle([row], outcomes);
-      count += outcomes.length;
-    } catch (failure) {
-      stuck.add(row.key);
-      await noteTrouble([row.key], wordsFor(failure));
-    }
+async function sendEntries(sent: Sent): Promise<void> {
+  const stuck = new Set<string>();
+  const provider = await providerToSendTo(sent, stuck);
+  if (!provider) return;
+  const next = async (): Promise<OutboxRow[]> => fitting(await nextItems(provider, BATCH, stuck));
+  for (let batch = await next(); batch.length; batch = await next()) {
+    const failure = await trySending(provider, batch, sent, stuck);
+    if (failure && !isAboutTheItems(failure)) return;
+    // One bad item must not hold up its neighbours: what a whole batch fails for is looked for one by one.
+    if (failure && batch.length > 1 && !(await sendOneByOne(provider, batch, sent, stuck))) return;
   }
-  return count;
 }
 
-async function sendPhotos(sent: Sent): Promise<void> {
-  for (const photo of await waitingPhotos()) {
+/** Whose items this device's session can carry, or null when nothing can be sent now, with the reason noted. */
+async function providerToSendTo(sent: Sent, stuck: Set<string>): Promise<string | null> {
+  const waiting = await waitingItems();
+  if (!waiting.length) return null;
+  try {
+    const provider = await withToken(async (token) => providerOf(token));
+    const others = waiting.filter((each) => each.provider !== provider).map(({ key }) => key);
+    if (others.length) await noteTrouble(others, ELSEWHERE, false);
+    return provider;
+  } catch (failure) {
+    sent.mustSignIn = isSignedOut(failure);
+    await note(waiting.map(({ key }) => key), failure, sent, stuck);
+    return null;
+  }
+}
+
+/** Answers whether to go on: a server that fails for one after the other is not well, and fails for anything. */
+async function sendOneByOne(provider: string, rows: readonly OutboxRow[], sent: Sent, stuck: Set<string>): Promise<boolean> {
+  let inARow = 0;
+  for (const row of rows) {
+    const failure = await trySending(provider, [row], sent, stuck);
+    if (failure && !isAboutTheItems(failure)) return false;
+    inARow = failure ? inARow + 1 : 0;
+    // What was refused is tried last next time, so stopping here starves nobody.
+    if (inARow === ENOUGH) return false;
+  }
+  return true;
+}
+
+/** Send some items. Answers why it failed, or null. An item that is stuck is not tried again this time. */
+async function trySending(provider: string, rows: readonly OutboxRow[], sent: Sent, stuck: Set<string>): Promise<unknown> {
+  const keys = rows.map(({ key }) => key);
+  sending.value = new Set(keys);
+  try {
+    const outcomes = await withTokenFor(provider, async (token) =>
+      sendItems(token, { sent_at: new Date().toISOString(), unsent: await unsent(), items: rows.map(({ item }) => item) }),
+    );
+    await settle(rows, outcomes);
+    sent.count += outcomes.length;
+    const named = new Set(outcomes.map(({ id, key_id }) => `${key_id}|${id}`));
+    const unnamed = rows.filter(({ item }) => !named.has(`${item.key_id}|${item.id}`)).map(({ key }) => key);
+    if (unnamed.length) await note(unnamed, new Refusal(200, "The server said nothing about this one. I will keep trying."), sent, stuck);
+    return null;
+  } catch (failure) {
+    sent.mustSignIn ||= isSignedOut(failure);
+    if (rows.length === 1 || !isAboutTheItems(failure)) await note(keys, failure, sent, stuck);
+    return failure;
+  } finally {
+    sending.value = new Set();
+  }
+}
+
+async function note(keys: readonly string[], failure: unknown, sent: Sent, stuck: Set<string>): Promise<void> {
+  sent.trouble = wordsFor(failure);
+  for (const key of keys) stuck.add(key);
+  await noteTrouble(keys, sent.trouble, isAboutTheItems(failure));
+}
+
+/** Do something with a session that this provider gave, and with no other's. */
+const withTokenFor = <Content>(provider: string, work: (token: string) => Promise<Content>): Promise<Content> =>
+  withToken((token) => {
+    if (providerOf(token) !== provider) throw new Refusal(403, ELSEWHERE);
+    return work(token);
+  });
+
+async function sendEachPhoto(sent: Sent): Promise<void> {
+  const photos = await waitingPhotos(null);
+  if (!photos.length) return;
+  const provider = await withToken(async (token) => providerOf(token));
+  for (const photo of photos.filter((each) => each.provider === provider)) {
     try {
-      await withToken((token) => sendPhoto(token, photo));
+      await withTokenFor(photo.provider, (token) => sendPhoto(token, photo));
       await settlePhoto(photo);
-      sent.photos++;
+      sent.count++;
     } catch (failure) {
       sent.trouble = wordsFor(failure);
-      sent.mustSignIn ||= failure instanceof Refusal && failure.status === 401;
-      if (failure instanceof NoSignal) return;
+      sent.mustSignIn ||= isSignedOut(failure);
+      await notePhotoTrouble(photo, sent.trouble);
+      if (!isAboutTheItems(failure)) return;
     }
   }
 }
@@ -94,11 +146,16 @@ function fitting(rows: OutboxRow[]): OutboxRow[] {
   return rows.filter(({ item }, place) => (letters += item.ciphertext.length) <= MOST_LETTERS || place === 0);
 }
 
-const isAboutTheItems = ({ status }: Refusal): boolean => status >= 500 || status === 413 || status === 422 || status === 400;
+const isSignedOut = (failure: unknown): boolean => failure instanceof Refusal && failure.status === 401;
+
+/** Whether the server fails for what is in the batch. One that is down, busy or does not know us fails for anything. */
+const isAboutTheItems = (failure: unknown): boolean => failure instanceof Refusal && ABOUT_ITEMS.has(failure.status);
+
+const ABOUT_ITEMS = new Set([400, 413, 422, 500]);
 
 function wordsFor(failure: unknown): string {
   if (failure instanceof NoSignal) return "Waiting for signal.";
-  if (failure instanceof Refusal && failure.status === 401) return "Sign in again, then it is sent.";
+  if (isSignedOut(failure)) return "Sign in again, then it is sent.";
   if (failure instanceof Refusal && failure.status === 429) return "The server is busy. I will try again soon.";
   if (failure instanceof Refusal && failure.status >= 500) return "The server has a problem. I will keep trying.";
   if (failure instanceof Refusal) return failure.message;

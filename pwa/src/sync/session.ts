@@ -37,11 +37,15 @@ export async function withToken<Content>(work: (token: string) => Promise<Conten
 }
 
 /** Do something as whoever unlocked. Anybody's session may send what waits, but nobody reads with another's. */
-export function withOwnToken<Content>(work: (token: string) => Promise<Content>): Promise<Content> {
-  return withToken((text) => {
-    if (ownerOf(text) !== unlocked.value?.worker) throw new Refusal(403, "Sign in again on this phone.");
+export async function withOwnToken<Content>(work: (token: string) => Promise<Content>): Promise<Content> {
+  const me = unlocked.value?.worker;
+  const answer = await withToken((text) => {
+    if (ownerOf(text) !== me) throw new Refusal(403, "Sign in again on this phone.");
     return work(text);
   });
+  // What one worker may read is not for whoever unlocked the phone while it was on its way.
+  if (unlocked.value?.worker !== me) throw new Refusal(403, "Somebody else has unlocked this phone.");
+  return answer;
 }
 
 /**
@@ -56,18 +60,25 @@ export async function makeOwn(signInName: string, passphrase: string): Promise<v
   });
   if (!known || (text !== null && ownerOf(text) === known.worker)) return;
   forgetToken();
-  const welcome = await api.signIn({ sign_in_name: signInName, password: passphrase, ...(await introduction(known.point)) });
+  const welcome = await api.signIn({ sign_in_name: signInName, password: passphrase, ...(await introduction(known.point, signInName)) });
   // Whoever locked meanwhile, or unlocked as somebody else, does not get this session.
   if (unlocked.value?.worker !== known.worker) return;
   keepToken(welcome);
   await welcomeBack(welcome);
 }
 
-/** Whose token it is: the middle part of a JSON Web Token says so. */
-export function ownerOf(text: string): string | null {
+/** Whose token it is. */
+export const ownerOf = (text: string): string | null => claim(text, "sub");
+
+/** Which provider it is good for. */
+export const providerOf = (text: string): string | null => claim(text, "provider");
+
+/** What the middle part of a JSON Web Token says. The server believes only its signature; we only choose by it. */
+function claim(text: string, name: string): string | null {
   try {
-    const claims = JSON.parse(new TextDecoder().decode(fromBase64url(text.split(".")[1] ?? ""))) as { sub?: unknown };
-    return typeof claims.sub === "string" ? claims.sub : null;
+    const claims = JSON.parse(new TextDecoder().decode(fromBase64url(text.split(".")[1] ?? ""))) as Record<string, unknown>;
+    const said = claims[name];
+    return typeof said === "string" ? said : null;
   } catch {
     return null;
   }
@@ -77,18 +88,18 @@ export async function signIn(signInName: string, passphrase: string): Promise<vo
   const known = await knownPoint(signInName);
   const here = known && (await unlock(known.worker, passphrase)) ? known : null;
   const fresh = here ? null : await prepareSigningKey();
-  const asked = { sign_in_name: signInName, password: passphrase, ...(await introduction(here?.point ?? fresh?.point ?? "")) };
+  const asked = { sign_in_name: signInName, password: passphrase, ...(await introduction(here?.point ?? fresh?.point ?? "", signInName)) };
   await enter(await api.signIn(asked), passphrase, fresh);
 }
 
 export async function join(code: string, name: string, signInName: string, passphrase: string): Promise<void> {
   const fresh = await prepareSigningKey();
-  await enter(await api.join({ code, name, sign_in_name: signInName, password: passphrase, ...(await introduction(fresh.point)) }), passphrase, fresh);
+  await enter(await api.join({ code, name, sign_in_name: signInName, password: passphrase, ...(await introduction(fresh.point, null)) }), passphrase, fresh);
 }
 
 export async function setUp(asked: Omit<api.NewProvider, keyof api.Introduction>): Promise<void> {
   const fresh = await prepareSigningKey();
-  await enter(await api.setUp({ ...asked, ...(await introduction(fresh.point)) }), asked.manager.password, fresh);
+  await enter(await api.setUp({ ...asked, ...(await introduction(fresh.point, null)) }), asked.manager.password, fresh);
 }
 
 /** End the session of whoever unlocked. One that has ended already, or is somebody else's, is left as it is. */
@@ -112,8 +123,8 @@ function keepToken({ access_token, expires_in }: { access_token: string; expires
   return access_token;
 }
 
-async function introduction(point: string): Promise<api.Introduction> {
-  return { device: { id: await deviceId(), name: deviceName() }, signing_key: point };
+async function introduction(point: string, signInName: string | null): Promise<api.Introduction> {
+  return { device: { id: await deviceId(signInName), name: deviceName() }, signing_key: point };
 }
 
 /** What a manager will read in a list of devices. */

@@ -34,11 +34,11 @@ async function settle(worker: string): Promise<void> {
     for (const name of BOXED) await open.put(name, { worker, key: "one", box });
     await open.put("entry", { worker, key: `device.${worker}`, thread: `device.${worker}`, place: "waiting", effect: null, words: "", box });
     await open.put("outbox", {
-      key: `device.${worker}`, worker, writtenBy: worker, rank: 0, savedAt: "2026-11-24T10:00:00.000Z", attempts: 0, trouble: "",
+      key: `device.${worker}`, worker, provider: "meadow", writtenBy: worker, rank: 0, savedAt: "2026-11-24T10:00:00.000Z", refusals: 0, trouble: "",
       item: { id: worker, key_id: `key-${worker}`, seal: "seal", signature: "signature", ciphertext: "ciphertext" },
     });
     await open.put("outboxPhoto", {
-      key: `device.${worker}`, hash: "hash", entry: worker, keyId: `key-${worker}`, seal: "seal", savedAt: "2026-11-24T10:00:00.000Z",
+      key: `device.${worker}`, provider: "meadow", hash: "hash", entry: worker, keyId: `key-${worker}`, seal: "seal", savedAt: "2026-11-24T10:00:00.000Z",
       sealed: new ArrayBuffer(4), trouble: "",
     });
   });
@@ -68,7 +68,7 @@ test("signing out leaves nothing readable of one's own, everything of others, an
   await loadOutbox();
   assert.deepEqual(outbox.value.map(({ writtenBy }) => writtenBy).sort(), ["amina", "ben"]);
   assert.equal(await withDatabase((open) => open.count("outboxPhoto")), 2);
-  assert.equal((await withDatabase((open) => open.get("device", "device")))?.id, "device");
+  assert.equal((await withDatabase((open) => open.get("device", "meadow")))?.id, "device");
 
   // Nobody can unlock what is gone, and whoever stayed finds everything.
   assert.equal(await unlock("ben", PASSPHRASE), false);
