@@ -115,7 +115,10 @@ export function useActs(): Acts {
 /** What to say when an act failed: the server's own sentence, or that there is no signal. */
 export function failureWords(failure: unknown): string {
   if (failure instanceof Refused) return failure.message;
-  if (failure instanceof Error && failure.name === "Refusal") return failure.message;
+  if (failure instanceof Error && OWN_WORDS.has(failure.name)) return failure.message;
   if (typeof navigator !== "undefined" && !navigator.onLine) return "There is no signal now. Try again when you have signal.";
   return "That did not work. Check your signal and try again.";
 }
+
+/** Failures that say themselves what to do. */
+const OWN_WORDS = new Set(["Refusal", "NotKept"]);

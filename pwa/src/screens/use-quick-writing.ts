@@ -28,13 +28,15 @@ export function useQuickWriting(form: string, service: string, about: string, fi
   const keep = (next: Answers): void => {
     setAnswers(next);
     writing.current ??= desk.begin({ form, service, about, replaces: null, answers: next, isBlank: false });
-    void writing.current.then((draft) => desk.keep({ ...draft, answers: next }));
+    // What could not be kept is in the answers still, and is kept with the next keystroke or with the entry itself.
+    writing.current.then((draft) => desk.keep({ ...draft, answers: next })).catch(() => undefined);
   };
   const save = async (last: Answers): Promise<string> => {
     const draft = await writing.current;
+    const key = await (draft ? desk.save({ ...draft, answers: last }) : desk.write({ form, service, about, replaces: null, answers: last }));
     writing.current = null;
     setAnswers(first);
-    return draft ? desk.save({ ...draft, answers: last }) : desk.write({ form, service, about, replaces: null, answers: last });
+    return key;
   };
   return { answers, keep, save };
 }

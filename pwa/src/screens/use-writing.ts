@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { problems, prune, questions, screens, type Answer, type Problem, type Question, type Schema } from "../domain/form";
 import type { Surroundings } from "../elements/surroundings";
+import { notKeptWords } from "../store/not-kept";
 import { surroundings } from "./around";
 import { useDesk, type Writing } from "./desk";
 import { withWhatFollows } from "./first-answers";
@@ -15,6 +16,8 @@ export interface Sheet {
   problems: Problem[];
   around: Surroundings;
   about: Thread | null;
+  /** Why the last keystroke is not kept, or null. */
+  trouble: string | null;
   answer: (name: string, answer: Answer | undefined) => void;
   /** Waits until everything typed so far is on this phone. */
   settled: () => Promise<void>;
@@ -27,6 +30,7 @@ export function useWriting(id: string): Sheet | "opening" | "gone" {
   const [writing, setWriting] = useState<Writing | "opening" | "gone">("opening");
   const latest = useRef<Writing | null>(null);
   const kept = useRef<Promise<void>>(Promise.resolve());
+  const [trouble, setTrouble] = useState<string | null>(null);
 
   useEffect(() => {
     let here = true;
@@ -62,9 +66,11 @@ export function useWriting(id: string): Sheet | "opening" | "gone" {
       const next = { ...before, service, isBlank: false, answers: withWhatFollows(before.form, { ...before.answers, [name]: answer }) };
       latest.current = next;
       setWriting(next);
-      // One after the other, so that a slow older keystroke never overwrites a newer one.
-      kept.current = kept.current.then(() => desk.keep(next));
+      // The newest words hold all before them, so one that could not be kept does not keep back the next.
+      kept.current = desk.keep(next);
+      kept.current.then(() => setTrouble(null), (failure: unknown) => setTrouble(notKeptWords(failure)));
     },
+    trouble,
     settled: () => kept.current,
   };
 }

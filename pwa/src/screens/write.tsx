@@ -2,9 +2,11 @@ import type { ComponentChildren } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import type { Schema } from "../domain/form";
 import { AnswerList } from "../elements/answers";
+import { Banner } from "../elements/banner";
 import { Button, ButtonLink } from "../elements/button";
 import { DangerBox } from "../elements/ring";
 import { WhyUrgent } from "../elements/severity";
+import { notKeptWords } from "../store/not-kept";
 import { surroundings } from "./around";
 import { useDesk } from "./desk";
 import { firstAnswers, ownShift, worryFrom } from "./first-answers";
@@ -74,6 +76,7 @@ function Sheets({ sheet, place, around }: { sheet: Sheet; place: string | null; 
   const [attempt, setAttempt] = useState(0);
   const [busy, setBusy] = useState(false);
   const [asking, setAsking] = useState(false);
+  const [trouble, setTrouble] = useState<string | null>(null);
   const { writing, form } = sheet;
   const steps = oneAtATime();
   const step = Math.min(Math.max(Number(place) || 1, 1), sheet.pages.length);
@@ -88,8 +91,8 @@ function Sheets({ sheet, place, around }: { sheet: Sheet; place: string | null; 
     }
     if (!isAskAnswered && isAskDue(writing.form, writing.answers)) return setAsking(true);
     setBusy(true);
+    setTrouble(null);
     try {
-      await sheet.settled();
       const ready = asSent(sheet);
       const key = await desk.save(ready);
       const worry = worryFrom(ready.form, ready.answers);
@@ -100,6 +103,8 @@ function Sheets({ sheet, place, around }: { sheet: Sheet; place: string | null; 
         isBlank: false,
       });
       replace(to("write", next.id));
+    } catch (failure) {
+      setTrouble(notKeptWords(failure));
     } finally {
       setBusy(false);
     }
@@ -110,14 +115,13 @@ function Sheets({ sheet, place, around }: { sheet: Sheet; place: string | null; 
     go(to("write", writing.id, steps ? String(pageOf(sheet, "worried")) : "1"));
   };
   const discard = async (): Promise<void> => {
-    await sheet.settled();
     await desk.discard(writing.id);
     go(to("home"));
   };
 
   const leave = (
     <div class="row row-apart">
-      <Button kind="plain" onPress={() => void sheet.settled().then(() => go(to("home")))}>Keep for later</Button>
+      <Button kind="plain" onPress={() => void sheet.settled().then(() => go(to("home")), () => undefined)}>Keep for later</Button>
       <Discard onDiscard={() => void discard()} />
     </div>
   );
@@ -155,6 +159,7 @@ function Sheets({ sheet, place, around }: { sheet: Sheet; place: string | null; 
         ) : (
           <WritePage sheet={sheet} />
         )}
+        {(trouble ?? sheet.trouble) && <Banner kind="red">{trouble ?? sheet.trouble}</Banner>}
         {form["x-bottom"] && <p class="form-foot">{form["x-bottom"]}</p>}
         {leave}
       </Beside>
