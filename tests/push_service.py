@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 import time
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Iterator
@@ -70,6 +71,11 @@ class PushService(ThreadingHTTPServer):
         self.redirected: list[str] = []
         self.closing = Event()
         self.lock = Lock()
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A sender that was killed hangs up in the middle: no fault of anybody's."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
 
     @property
     def host(self) -> str:

@@ -100,7 +100,9 @@ def test_each_rung_is_raised_once_and_every_notice_is_told_however_often_jobs_ar
                     Device(provider_id=provider.id, id=worker, name="phone", made_at=datetime.now(UTC))
                 )
                 db.session.flush()
-                made = push_service.subscribe()
+                # An answer that takes its time lets many a kill fall between a push and the note that it was sent.
+                # Each is made good only when its lease has run out, so this is left to the long run.
+                made = push_service.subscribe(hang=0.3 if everything else 0)
                 subscriptions[own_name, provider.id] = made
                 keys = made.as_browsers_say_it["keys"]
                 subscribe(
@@ -125,7 +127,9 @@ def test_each_rung_is_raised_once_and_every_notice_is_told_however_often_jobs_ar
     topics = Counter(push.headers["Topic"] for each in subscriptions.values() for push in each.received)
     assert len(topics) == expected
     assert killed >= 5
-    print(f"{killed} kills, {expected} rungs, {sum(topics.values()) - expected} pushes sent again")
+    again = sum(topics.values()) - expected
+    assert again > 0 or not everything
+    print(f"{killed} kills, {expected} rungs, {again} pushes sent again")
 
 
 def kill_until_told(
