@@ -43,10 +43,15 @@ function span(milliseconds: number): string {
   return counted(Math.round(minutes / 1440), "day");
 }
 
+/** "Due in 12 minutes" or "Late by 2 days" */
+export function leftWords(due: string, now: Date): string {
+  const left = new Date(due).getTime() - now.getTime();
+  return left >= 0 ? `Due in ${span(left)}` : `Late by ${span(-left)}`;
+}
+
 /** "Due in 12 minutes (14:15)" or "Late by 2 days (was due Tue 24 Nov 17:00)" */
 export function dueWords(due: string, now: Date): string {
-  const left = new Date(due).getTime() - now.getTime();
-  return left >= 0 ? `Due in ${span(left)} (${when(due, now)})` : `Late by ${span(-left)} (was due ${when(due, now)})`;
+  return `${leftWords(due, now)} (${isOverdue(due, now) ? "was due " : ""}${when(due, now)})`;
 }
 
 export const isOverdue = (due: string | null, now: Date): boolean => due !== null && new Date(due) < now;

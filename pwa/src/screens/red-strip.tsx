@@ -1,10 +1,12 @@
 import { Icon } from "../elements/icon";
-import { dueWords } from "../elements/when";
+import { leftWords } from "../elements/when";
 import { mayDecide, mayHave } from "./may-decide";
-import { threadTitle } from "./names";
+import { personName } from "./names";
 import { queueOf } from "./queue-order";
 import { route, to } from "./route";
 import type { Thread, View } from "./view";
+
+const FEW = 3;
 
 /** Red ones that nobody has yet, above everything else, however late the rest is. */
 export function RedStrip({ view }: { view: View }) {
@@ -18,14 +20,15 @@ export function RedStrip({ view }: { view: View }) {
       <div>
         <p class="red-strip-words">{others.length === 1 ? "1 red concern needs you now" : `${others.length} red concerns need you now`}</p>
         <ul>
-          {others.map((thread) => (
+          {others.slice(0, FEW).map((thread) => (
             <li key={thread.key}>
               <a href={to("queue", thread.key)}>
-                {threadTitle(view, thread)}
-                {thread.standing?.due && <span class="red-strip-due">{dueWords(thread.standing.due, view.now)}</span>}
+                {personName(view, thread.person, thread.entries[0]?.answers["person_name"])}
+                {thread.standing?.due && <span class="red-strip-due">{leftWords(thread.standing.due, view.now)}</span>}
               </a>
             </li>
           ))}
+          {others.length > FEW && <li><a href={to("queue")}>{others.length - FEW} more in the list</a></li>}
         </ul>
       </div>
     </section>
