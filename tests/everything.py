@@ -31,15 +31,18 @@ def main(arguments: list[str]) -> int:
     except BuildTrouble as trouble:
         print(trouble, file=sys.stderr)
         return 1
-    tests = _python("pytest", *arguments)
     if [argument for argument in arguments if argument != "--all"]:
-        return tests()
+        return _python("pytest", *arguments)()
+    # Two at a time, each with a database of its own; browsers alone, since they mind being slowed down.
+    tests = _python("pytest", "-n", "2", "--dist", "loadfile", "--ignore", "tests/browser", *arguments)
+    browsers = _python("pytest", "tests/browser", *arguments)
     checks: list[tuple[str, Callable[[], int]]] = [
         ("style", _python("ruff", "check", ".")),
         ("types", _python("mypy")),
         ("the app's types", _npm(node, "run", "check")),
         ("the app's tests", _npm(node, "run", "test")),
         ("tests", tests),
+        ("the browser's tests", browsers),
     ]
     return _run_all(checks)
 
