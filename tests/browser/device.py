@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import BrowserContext, Error, Page, Playwright
+from playwright.sync_api import TimeoutError as TooLong
 
 from tests.people import PASSWORD
 
@@ -104,7 +105,18 @@ class Device:
 
     def sees(self, words: str, timeout: int = PATIENCE) -> None:
         """Wait until these words are on the screen."""
-        self.page.get_by_text(words).first.wait_for(timeout=timeout)
+        try:
+            self.page.get_by_text(words).first.wait_for(timeout=timeout)
+        except TooLong as error:
+            raise AssertionError(f"{words!r} is not in: {self.page.inner_text('body')}") from error
+
+    def waits_until_empty(self, store: str) -> None:
+        """Wait until nothing lies in one store of this device's database."""
+        for _ in range(PATIENCE // 100):
+            if not self.stored(store):
+                return
+            self.page.wait_for_timeout(100)
+        raise AssertionError(f"Still in {store}: {self.stored(store)}")
 
     def stored(self, store: str) -> list[dict[str, Any]]:
         """What lies in one store of this device's database."""

@@ -6,6 +6,7 @@ import io
 import json
 import socket
 import threading
+import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -28,6 +29,8 @@ class Road:
         self._refused: dict[str, int] = {}
         self.batches: list[list[str]] = []
         self.reached = threading.Event()
+        #: How many seconds everything that is sent takes on the way, so that senders meet.
+        self.delay = 0.0
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         path = environ["PATH_INFO"]
@@ -35,6 +38,7 @@ class Road:
             raw = environ["wsgi.input"].read(int(environ["CONTENT_LENGTH"]))
             environ["wsgi.input"] = io.BytesIO(raw)
             self.batches.append([item["id"] for item in json.loads(raw)["items"]])
+            time.sleep(self.delay)
         if path in self._refused:
             start_response(f"{self._refused[path]} Refused", [("Content-Length", "0")])
             return [b""]

@@ -1,0 +1,135 @@
+"""The battery goes flat at the worst moments of sending. What was called saved is there, on the phone or sent, once.
+
+The moment before these, in the middle of a word, is in test_killed_while_typing.py.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from uuid import UUID
+
+import pytest
+from flask import Flask
+
+from server.extensions import db, work_for
+from server.models import Entry
+from tests.browser.conftest import Server
+from tests.browser.device import Device
+from tests.browser.road import SEND
+from tests.people import Provider
+
+MANY = 20
+LONGEST_MS = 1_500
+
+
+def write(phone: Device, words: str) -> None:
+    """Fill in a concern in a hurry; all that is left to do is to press Send now."""
+    phone.go("new/concern")
+    phone.choose("Yes")
+    phone.next()
+    phone.choose("Grace Adeyemi")
+    phone.next()
+    phone.page.get_by_role("textbox").fill(words)
+
+
+def press_send(phone: Device) -> None:
+    phone.page.get_by_role("button", name="Send now").click()
+
+
+def kept(app: Flask, provider: UUID) -> list[str]:
+    """What the server has, as it was written: once for each time that it has it."""
+    with app.app_context():
+        work_for(provider)
+        rows = db.session.scalars(db.select(Entry.answers).order_by(Entry.seq))
+        return [str(answers["what_happened"]) for answers in rows]
+
+
+@contextmanager
+def killed_after_saving(phone: Device, server: Server) -> Iterator[None]:
+    """There is no signal, and the phone has just said that it is saved."""
+    server.switch_off()
+    yield
+    phone.sees("Saved on this phone. Not sent yet.")
+    phone.kill()
+    server.switch_on()
+
+
+@contextmanager
+def killed_while_sending(phone: Device, server: Server) -> Iterator[None]:
+    """It is on its way, and has not arrived."""
+    with server.road.hanging(SEND):
+        yield
+        assert server.road.reached.wait(20)
+        phone.kill()
+
+
+@contextmanager
+def killed_before_the_reply(phone: Device, server: Server) -> Iterator[None]:
+    """The server has it, and the phone does not know."""
+    with server.road.losing_replies(SEND):
+        yield
+        assert server.road.reached.wait(20)
+        phone.kill()
+
+
+@contextmanager
+def killed_after_the_reply(phone: Device, server: Server) -> Iterator[None]:
+    """The phone has just said that it is sent."""
+    yield
+    phone.page.get_by_role("heading", name="Sent").wait_for()
+    phone.kill()
+
+
+MOMENTS = (killed_after_saving, killed_while_sending, killed_before_the_reply, killed_after_the_reply)
+
+
+def test_a_phone_killed_at_any_moment_of_sending_sends_what_it_called_saved_once(
+    meadow: Provider, server: Server, device: Callable[..., Device], app: Flask
+):
+    phone = device("amina")
+    phone.start()
+    phone.sign_in("amina@meadow")
+    for moment in MOMENTS:
+        write(phone, moment.__name__)
+        with moment(phone, server):
+            press_send(phone)
+        # Switched on again, it sends before anybody has unlocked it.
+        phone.start()
+        phone.waits_until_empty("outbox")
+        phone.unlock()
+
+    assert kept(app, meadow.id) == [moment.__name__ for moment in MOMENTS]
+    places = {row["place"] for row in phone.stored("entry")}
+    assert places == {"sent"}
+    assert phone.stored("draft") == []
+
+
+@pytest.mark.volume
+def test_a_phone_killed_twenty_times_at_random_loses_nothing_and_sends_nothing_twice(
+    meadow: Provider, server: Server, device: Callable[..., Device], app: Flask
+):
+    seed = random.randrange(10**6)
+    print(f"The moments come from seed {seed}")
+    chance = random.Random(seed)
+    phone = device("amina")
+    phone.start()
+    phone.sign_in("amina@meadow")
+    called_saved = set()
+    for round_ in range(MANY):
+        words = f"{round_} {chance.choice(MOMENTS).__name__}"
+        write(phone, words)
+        press_send(phone)
+        phone.page.wait_for_timeout(chance.randrange(LONGEST_MS))
+        screen = phone.page.inner_text("main")
+        phone.kill()
+        if "Saved on this phone" in screen or "Sent" in screen:
+            called_saved.add(words)
+        phone.start()
+        phone.unlock()
+    phone.waits_until_empty("outbox")
+    found = kept(app, meadow.id)
+    assert len(found) == len(set(found))
+    assert called_saved <= set(found)
+    assert len(called_saved) > MANY // 4
