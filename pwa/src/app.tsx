@@ -240,7 +240,10 @@ async function startServiceWorker(): Promise<void> {
   // Only somebody's own "Take it now" changes the version under an open page.
   navigator.serviceWorker.addEventListener("controllerchange", () => hadOne && location.reload());
   navigator.serviceWorker.addEventListener("message", ({ data }: MessageEvent<{ kind?: string; to?: string }>) => {
-    if (data?.kind === "navigate" && data.to?.startsWith("/#/")) replace(data.to.slice(1));
+    if (data?.kind !== "navigate" || !data.to?.startsWith("/#/")) return;
+    replace(data.to.slice(1));
+    // Whoever was told comes to see something that is not on this phone yet.
+    syncSoon();
   });
   watchForUpdate(await navigator.serviceWorker.register("/sw.js"));
 }

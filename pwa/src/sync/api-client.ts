@@ -50,13 +50,16 @@ async function ask<Content>(path: string, { method = "GET", body, token, etag }:
   if (etag) headers.set("If-None-Match", etag);
   const answer = await reach(path, { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) });
   if (answer.status === 304) throw new Refusal(304, "Nothing has changed.");
-  if (answer.status === 204) return { content: undefined as Content, etag: null };
+  if (saysNothing(answer)) return { content: undefined as Content, etag: null };
   // A hotel's sign-in page also says 200; only JSON can be ours.
   if (!answer.headers.get("content-type")?.includes("json")) throw new NoSignal();
   const content: unknown = await answer.json().catch(() => null);
   if (!answer.ok) throw refusal(answer.status, content);
   return { content: content as Content, etag: answer.headers.get("etag") };
 }
+
+/** Done, and nothing to say about it. No hotel answers so. */
+const saysNothing = ({ status, headers }: Response): boolean => status === 204 || (status === 201 && headers.get("content-length") === "0");
 
 async function reach(path: string, options: RequestInit & { body?: string | ArrayBuffer }): Promise<Response> {
   const { body } = options;
