@@ -42,8 +42,8 @@ _DUE = text("""
 WORDS = {
     ("acknowledge", "red"): "A red concern needs you now.",
     ("acknowledge", "amber"): "Something amber needs you soon.",
-    ("review", "0"): "A review is due soon.",
-    ("review", "late"): "A review is overdue.",
+    ("review", "0"): "A decision is due soon.",
+    ("review", "late"): "A decision is overdue.",
     ("read", "late"): "A handover that must be read has not been read by everybody.",
 }
 

@@ -124,7 +124,7 @@ def test_asking_for_more_does_not_stop_the_review_clock(meadow: Provider, jobs_a
         asked = review("more_information", question="What did she eat yesterday?")
         send(meadow, "review", asked, by="carol", about=written.key)
         tick(jobs_app, datetime(2026, 11, 24, 17, 0, tzinfo=LONDON))
-        assert "A review is overdue." in told(meadow)["carol"]
+        assert "A decision is overdue." in told(meadow)["carol"]
 
 
 def test_a_low_concern_climbs_by_working_days_up_to_the_providers_representative(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import statistics
 import subprocess
 import time
 from collections.abc import Callable, Iterable
@@ -110,8 +111,9 @@ def test_running_jobs_raise_the_first_rung_before_their_clock_would(
         jobs.wait(20)
         with app.app_context():
             db.engine.dispose()
-    # The first may wait for the process to start; by its clock alone each would wait two and a half seconds.
-    assert sorted(took)[0] < 2, took
+    # The first may wait for the process to start. By its clock alone each after it would wait nearly five seconds,
+    # since it comes just after a round.
+    assert statistics.median(took[1:]) < 2, took
 
 
 def _seconds_until_told(app: Flask, meadow: Provider) -> float:
