@@ -110,6 +110,10 @@ class Device:
         except TooLong as error:
             raise AssertionError(f"{words!r} is not in: {self.page.inner_text('body')}") from error
 
+    def hears_signal(self) -> None:
+        """The browser says that there is signal, at which the app syncs at once and not only in a while."""
+        self.page.evaluate("dispatchEvent(new Event('online'))")
+
     def waits_until_empty(self, store: str) -> None:
         """Wait until nothing lies in one store of this device's database."""
         for _ in range(PATIENCE // 100):
