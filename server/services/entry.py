@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select, tuple_, update
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import OperationalError
 
 from server.domain.entry import entry_key
 from server.domain.rules import Rules
@@ -17,6 +17,7 @@ from server.extensions import db
 from server.models import Entry
 from server.services import quarantine, reader, standing, standing_rows
 from server.services.bulk import insert_rows
+from server.services.fault import note_fault
 from server.services.feed import Feed
 from server.services.intake import WHY_HELD, Held, Intake, Opened
 from server.services.scope import ProviderFacts
@@ -52,6 +53,12 @@ class Receiving:
 
     def keep(self, opened: Sequence[Opened | Held]) -> list[Outcome]:
         """Keep what was opened, and hold what could not be."""
+        # Screening takes its time, so it is done before the head is locked.
+        danger = {
+            place: quarantine.says_danger(one.raw, self.rules)
+            for place, one in enumerate(opened)
+            if isinstance(one, Held)
+        }
         feed = Feed(self.intake.provider)
         facts = ProviderFacts()
         outcomes: dict[int, Outcome] = {}
@@ -61,7 +68,7 @@ class Receiving:
             outcomes[place] = outcome
         for place, one in enumerate(opened):
             if isinstance(one, Held):
-                outcomes[place] = self._hold(feed, one, facts)
+                outcomes[place] = self._hold(feed, one, danger[place], facts)
         feed.close()
         return [outcomes[place] for place in range(len(opened))]
 
@@ -72,15 +79,19 @@ class Receiving:
         try:
             with db.session.begin_nested():
                 kept = list(self._keep_all(feed, good, facts))
-        except (SQLAlchemyError, LookupError, TypeError, ValueError):
+        except OperationalError:
+            # The database is in trouble and not the entry: the phone holds it and sends it again.
+            raise
+        except Exception as fault:
             feed.back_to(mark)
+            note_fault(f"Keeping {len(good)} entries", fault)
             if len(good) > 1:
                 # One of them is poison. Each alone, so that it cannot undo its neighbours.
                 for one in good:
                     yield from self._keep_together(feed, [one], facts)
                 return
             place, poison = good[0]
-            yield place, self._hold(feed, _as_held(poison, "not_kept"), facts)
+            yield place, self._hold_opened(feed, poison, "not_kept", facts)
             return
         yield from kept
 
@@ -98,7 +109,7 @@ class Receiving:
             elif content == one.content_hash:
                 repeated.append((place, one))
             else:
-                yield place, self._hold(feed, _as_held(one, "same_id_other_content"), facts)
+                yield place, self._hold_opened(feed, one, "same_id_other_content", facts)
         threads = self._insert(feed, new)
         derived = standing.settle(feed, set(threads.values()), self.rules, facts, self.at)
         self._announce(feed, threads, derived)
@@ -184,9 +195,12 @@ class Receiving:
                     standing_rows.entry_audiences(stands, fact, readers[thread_key]), "entry", fact.key
                 )
 
-    def _hold(self, feed: Feed, held: Held, facts: ProviderFacts) -> Outcome:
+    def _hold_opened(self, feed: Feed, one: Opened, reason: str, facts: ProviderFacts) -> Outcome:
+        return self._hold(feed, _as_held(one, reason), quarantine.says_danger(one.raw, self.rules), facts)
+
+    def _hold(self, feed: Feed, held: Held, danger: bool, facts: ProviderFacts) -> Outcome:
         # Held again is held as before: a repeat gets the same answer as the first time.
-        quarantine.hold(feed, held, self.rules, facts, self.at)
+        quarantine.hold(feed, held, danger, self.rules, facts, self.at)
         words = WHY_HELD[held.reason]
         item = held.item
         return Outcome(str(item["id"]), str(item["key_id"]), "quarantined", "none", held.reason, words)

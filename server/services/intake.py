@@ -20,9 +20,11 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from sqlalchemy import select
 
+from server.domain.audience import CLASS_OF
 from server.domain.entry import Body, UnreadableBody, corrected, read_body
 from server.extensions import db
 from server.models import Device, SigningKey, Worker
+from server.services.fault import note_fault
 from server.services.form import FormShelf
 
 SUITE = hpke.Suite(hpke.KEM.P256, hpke.KDF.HKDF_SHA256, hpke.AEAD.AES_256_GCM)
@@ -36,6 +38,7 @@ WHY_HELD = {
     "unreadable": "It arrived damaged. A manager has been told.",
     "unknown_form": "This form is not known here. A manager will read what you wrote.",
     "bad_answers": "Some answers do not fit the form. A manager will read what you wrote.",
+    "about_nothing": "It does not say what it answers. A manager will read what you wrote.",
     "unknown_service": "It names a service that is not known here. A manager will read what you wrote.",
     "revoked": "This phone may no longer send. A manager will read what you wrote.",
     "left": "You have left this provider. A manager will read what you wrote.",
@@ -94,7 +97,17 @@ class Intake:
         """Open every item, in order. Never raises for what a phone sent: what cannot be opened is held."""
         items = list(items)
         owners = _owners({UUID(item["key_id"]) for item in items})
-        return [self._open(item, owners.get(UUID(item["key_id"])), at, skew) for item in items]
+        return [self._open_safely(item, owners.get(UUID(item["key_id"])), at, skew) for item in items]
+
+    def _open_safely(
+        self, item: Mapping[str, Any], owner: _Owner | None, at: datetime, skew: timedelta
+    ) -> Opened | Held:
+        try:
+            return self._open(item, owner, at, skew)
+        except Exception as fault:
+            # Whatever it was, it must not keep the others out.
+            note_fault("Opening an entry", fault)
+            return Held(item, "not_kept", hashlib.sha256(from_b64url(item["ciphertext"])).digest(), at)
 
     def _open(
         self, item: Mapping[str, Any], owner: _Owner | None, at: datetime, skew: timedelta
@@ -131,6 +144,8 @@ class Intake:
             return held("unknown_form")
         if self.forms.problems(body.form, body.version, body.answers):
             return held("bad_answers")
+        if body.form not in CLASS_OF and body.about is None and body.replaces is None:
+            return held("about_nothing")
         return Opened(
             body=body,
             raw=raw,

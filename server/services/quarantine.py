@@ -3,27 +3,35 @@
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
 
 from server.domain.audience import of_worker
 from server.domain.entry import entry_key
+from server.domain.json_text import DEEPEST
 from server.domain.rules import Rules
 from server.extensions import db
 from server.models import Quarantine
 from server.services import reader, standing
+from server.services.fault import note_fault
 from server.services.feed import Feed
 from server.services.intake import WHY_HELD, Held
 from server.services.scope import ProviderFacts
 
 #: Under these ids stands what came from a device or a writer that nobody knows.
 UNKNOWN = UUID(int=0)
+#: Nobody types as much as this, and reading it would take seconds: it is taken for the worst that it might be.
+LONGEST_SCREENED = 50_000
+_DANGER_TAPPED = re.compile(r'"danger_now"\s*:\s*"yes"')
 
 
-def hold(feed: Feed, held: Held, rules: Rules, facts: ProviderFacts, at: datetime) -> None:
+def hold(feed: Feed, held: Held, danger: bool, rules: Rules, facts: ProviderFacts, at: datetime) -> None:
     """Keep something that cannot be accepted and open a thread about it, once however often it comes."""
     known = select(Quarantine.id).where(Quarantine.ciphertext_hash == held.ciphertext_hash)
     if db.session.scalar(known):
@@ -39,7 +47,7 @@ def hold(feed: Feed, held: Held, rules: Rules, facts: ProviderFacts, at: datetim
         entry_id=str(held.item["id"]),
         reason=held.reason,
         words=WHY_HELD[held.reason],
-        says_danger=_says_danger(held, rules),
+        says_danger=danger,
         item=dict(held.item),
         ciphertext_hash=held.ciphertext_hash,
         body=held.raw,
@@ -47,9 +55,21 @@ def hold(feed: Feed, held: Held, rules: Rules, facts: ProviderFacts, at: datetim
     )
     db.session.add(row)
     db.session.flush()
-    settled = standing.settle(feed, [row.thread_key], rules, facts, at)
-    leads = reader.readers_of(settled.standings)[row.thread_key]
-    feed.announce([of_worker(worker) for worker in leads], "entry", row.thread_key)
+    mark = feed.mark()
+    try:
+        with db.session.begin_nested():
+            _open_thread(feed, row.thread_key, rules, facts, at)
+    except OperationalError:
+        raise
+    except Exception as fault:
+        # It is kept all the same, and `heed rebuild` opens its thread once the fault is mended.
+        feed.back_to(mark)
+        note_fault("Opening a thread for what is in quarantine", fault)
+
+
+def _open_thread(feed: Feed, key: str, rules: Rules, facts: ProviderFacts, at: datetime) -> None:
+    standing.settle(feed, [key], rules, facts, at)
+    feed.announce([of_worker(worker) for worker in reader.readers_of([key])[key]], "entry", key)
 
 
 def answers_of(row: Quarantine) -> dict[str, Any]:
@@ -73,18 +93,40 @@ def _service(held: Held, facts: ProviderFacts, at: datetime) -> UUID:
     return min(works_in or facts.services, key=str)
 
 
-def _says_danger(held: Held, rules: Rules) -> bool:
-    loose = _loose(held.raw)
-    answers = loose.get("answers")
-    if isinstance(answers, dict) and answers.get("danger_now") == "yes":
+def says_danger(raw: bytes | None, rules: Rules) -> bool:
+    """Whether whatever can be read of something says danger: a tap, a strong sign, or more text than can be read."""
+    text = _text(raw)
+    if len(text) > LONGEST_SCREENED or _DANGER_TAPPED.search(text):
         return True
-    return rules.sounds_dangerous(json.dumps(loose, ensure_ascii=False)) if loose else False
+    # What was cut off in the middle is no JSON any more, and is screened as it stands.
+    said = list(_said(_loose(raw))) or [text.replace("\\n", " ")]
+    return any(rules.sounds_dangerous(each) for each in said)
+
+
+def _said(value: Any) -> Iterator[str]:
+    """Every text in an answer, however deep."""
+    if isinstance(value, str):
+        yield value
+    for part in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        yield from _said(part)
+
+
+def _text(raw: bytes | None) -> str:
+    return (raw or b"").decode("utf-8", "replace")
 
 
 def _loose(raw: bytes | None) -> dict[str, Any]:
-    """Whatever can be read of a body that could not be read strictly."""
+    """Whatever can be read of a body that could not be read strictly.
+
+    Numbers that no phone could read again are kept as text.
+    """
     try:
-        loose = json.loads((raw or b"{}").decode("utf-8", "replace"))
+        loose = json.loads(_text(raw), parse_constant=str, parse_float=str)
     except (ValueError, RecursionError):
         return {}
-    return loose if isinstance(loose, dict) else {}
+    return loose if isinstance(loose, dict) and not _is_too_deep(loose, DEEPEST) else {}
+
+
+def _is_too_deep(value: Any, left: int) -> bool:
+    parts = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return left == 0 or any(_is_too_deep(part, left - 1) for part in parts)
