@@ -15,6 +15,7 @@ from uuid import UUID
 
 from server.domain.access import Permission
 from server.domain.entry import Fact
+from server.domain.thread import OPENS
 
 COUNTED, NONE = "counted", "none"
 
@@ -117,6 +118,11 @@ class Standing:
     effects: Mapping[str, Effect] = field(default_factory=dict)
 
     @property
+    def thread_key(self) -> str:
+        """The key of the thread: that of its root, which may not have come yet."""
+        return self.root.thread_key
+
+    @property
     def due(self) -> datetime | None:
         """The earliest promise that nobody has kept yet."""
         return min((deadline.due for deadline in self.deadlines if deadline.stop is None), default=None)
@@ -146,7 +152,8 @@ def all_versions(thread: Sequence[Fact], effects: dict[str, Effect]) -> list[Fac
     for fact in thread[1:]:
         if fact.replaces is None:
             continue
-        if fact.author != root.author or fact.form != root.form or fact.replaces not in versions:
+        known = fact.replaces in versions or fact.replaces == root.thread_key
+        if fact.author != root.author or fact.form != root.form or not known:
             effects[fact.key] = Effect(NONE, "not_yours")
             continue
         versions[fact.key] = fact
@@ -161,9 +168,22 @@ def current_versions(thread: Sequence[Fact], effects: dict[str, Effect]) -> list
     return [version for version in versions if version.key not in replaced]
 
 
+def root_of(thread: Sequence[Fact]) -> Fact | None:
+    """The entry that a thread began with. Until it comes, its first correction stands in for it.
+
+    None when there are only answers so far: they wait for what they are about.
+    """
+    for fact in thread:
+        if fact.key == fact.thread_key:
+            return fact if fact.form in OPENS or fact.form == "quarantine" else None
+    return min((fact for fact in thread if fact.form in OPENS), key=lambda fact: fact.order, default=None)
+
+
 def in_order(thread: Sequence[Fact]) -> list[Fact]:
     """The thread with its root first and the rest by corrected time, whatever their clocks said of each other."""
-    root = next(fact for fact in thread if fact.key == fact.thread_key)
+    root = root_of(thread)
+    if root is None:
+        raise LookupError("this thread has not begun")
     return [root, *sorted((fact for fact in thread if fact is not root), key=lambda fact: fact.order)]
 
 

@@ -13,6 +13,7 @@ from sqlalchemy.exc import OperationalError
 
 from server.domain.entry import entry_key
 from server.domain.rules import Rules
+from server.domain.thread import OPENS, begin_of, may_join, points_at
 from server.extensions import db
 from server.models import Entry
 from server.services import quarantine, reader, standing, standing_rows
@@ -124,7 +125,7 @@ class Receiving:
                 yield place, Outcome(str(one.body.id), str(one.signing_key), outcome, effect, reason, words)
 
     def _insert(self, feed: Feed, new: Mapping[str, Opened]) -> dict[str, str]:
-        """Number, chain and insert new entries. Answers the thread that each belongs to."""
+        """Number, chain and insert new entries. Answers the thread of each, and of those that move along."""
         if not new:
             return {}
         threads = _thread_keys(new)
@@ -133,8 +134,7 @@ class Receiving:
             rows.append(self._row(feed, key, threads[key], one))
             feed.chain_hash = hashlib.sha256(feed.chain_hash + one.content_hash).digest()
         insert_rows(Entry, rows)
-        self._adopt_early_answers(threads)
-        return threads
+        return threads | _moved_along(feed, threads)
 
     def _row(self, feed: Feed, key: str, thread_key: str, one: Opened) -> dict[str, Any]:
         body = one.body
@@ -169,20 +169,9 @@ class Receiving:
             "content_hash": one.content_hash,
             "previous_hash": feed.chain_hash,
             # An answer whose question has not come yet changes nothing until it does.
-            "effect": "counted" if thread_key == key else "none",
-            "effect_reason": None if thread_key == key else "waiting",
+            "effect": "counted" if body.form in OPENS else "none",
+            "effect_reason": None if body.form in OPENS else "waiting",
         }
-
-    def _adopt_early_answers(self, threads: Mapping[str, str]) -> None:
-        # Answers that came before a correction waited under its own key; the correction knows the real thread.
-        for key, thread_key in threads.items():
-            if key != thread_key:
-                db.session.execute(
-                    update(Entry)
-                    .where(Entry.thread_key == key)
-                    .values(thread_key=thread_key)
-                    .execution_options(synchronize_session=False)
-                )
 
     def _announce(self, feed: Feed, threads: Mapping[str, str], derived: standing.Derived) -> None:
         readers = reader.readers_of(set(threads.values()))
@@ -225,15 +214,37 @@ def _effects(keys: Iterable[str]) -> dict[str, tuple[str, str | None]]:
 
 def _thread_keys(new: Mapping[str, Opened]) -> dict[str, str]:
     """The thread of each new entry: its own, or that of what it is about, followed back as far as is known."""
-    points_at = {key: one.body.replaces or one.body.about for key, one in new.items()}
-    outside = {target for target in points_at.values() if target and target not in new}
-    rows = select(Entry.key, Entry.thread_key).where(Entry.key.in_(outside))
-    known = {row.key: row.thread_key for row in db.session.execute(rows)}
-    threads = {}
-    for key in new:
-        at, seen = key, {key}
-        while (target := points_at.get(at)) and target not in seen:
-            at = target
-            seen.add(at)
-        threads[key] = known.get(at, at)
-    return threads
+    wanted = {key: points_at(one.body.form, one.body.about, one.body.replaces) for key, one in new.items()}
+    outside = {target for target in wanted.values() if target and target not in new}
+    rows = select(Entry.key, Entry.thread_key, Entry.form).where(Entry.key.in_(outside))
+    known = {row.key: row for row in db.session.execute(rows)}
+    forms = {key: row.form for key, row in known.items()} | {key: one.body.form for key, one in new.items()}
+    targets = {
+        key: target
+        for key, target in wanted.items()
+        if target and may_join(new[key].body.form, forms.get(target))
+    }
+    begins = {key: begin_of(key, targets) for key in new}
+    return {key: known[begin].thread_key if begin in known else begin for key, begin in begins.items()}
+
+
+def _moved_along(feed: Feed, threads: Mapping[str, str]) -> dict[str, str]:
+    """What came before a correction stands under that correction's own key, and moves to the thread that it knows.
+
+    Answers the new thread of each that moved.
+    """
+    moved: dict[str, str] = {}
+    for key, thread_key in threads.items():
+        if key == thread_key:
+            continue
+        early = (
+            update(Entry)
+            .where(Entry.thread_key == key)
+            .values(thread_key=thread_key)
+            .returning(Entry.key)
+            .execution_options(synchronize_session=False)
+        )
+        if keys := list(db.session.scalars(early)):
+            standing_rows.drop(feed, key, keys)
+            moved |= dict.fromkeys(keys, thread_key)
+    return moved

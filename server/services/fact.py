@@ -36,7 +36,7 @@ Threads = dict[str, list[Fact]]
 
 
 def threads(keys: Iterable[str]) -> Threads:
-    """The facts of each of these threads, by thread. A thread whose root has not arrived has none of that key."""
+    """The facts of each of these threads, by thread."""
     keys = list(keys)
     found = _grouped(select(*_COLUMNS).where(Entry.thread_key.in_(keys)))
     for held in db.session.scalars(select(Quarantine).where(Quarantine.thread_key.in_(keys))):
@@ -45,14 +45,11 @@ def threads(keys: Iterable[str]) -> Threads:
 
 
 def person_threads(form: str, people: Iterable[UUID], since: datetime) -> Threads:
-    """The threads of one form that were begun about these people since a moment."""
-    roots = (
-        select(Entry.key)
-        .where(Entry.form == form, Entry.person_id.in_(list(people)), Entry.recorded_at >= since)
-        .where(Entry.key == Entry.thread_key)
-        .scalar_subquery()
+    """The threads in which something was written on one form about these people since a moment."""
+    touched = select(Entry.thread_key).where(
+        Entry.form == form, Entry.person_id.in_(list(people)), Entry.recorded_at >= since
     )
-    return _grouped(select(*_COLUMNS).where(Entry.thread_key.in_(roots)))
+    return _grouped(select(*_COLUMNS).where(Entry.thread_key.in_(touched)))
 
 
 def _grouped(rows: Select[Any]) -> Threads:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -17,7 +17,7 @@ from sqlalchemy import select
 from server.domain import concern, handover, quarantine, transaction, visit_note
 from server.domain.entry import Fact
 from server.domain.rules import Rules
-from server.domain.standing import Standing, in_order
+from server.domain.standing import NONE, Effect, Standing, root_of
 from server.extensions import db, queue
 from server.models import Standing as StandingRow
 from server.services import fact, standing_rows
@@ -35,7 +35,7 @@ class Derived:
 
 def derive(keys: Iterable[str], rules: Rules, facts: ProviderFacts) -> Derived:
     """What the rules say now of these threads and of all that depend on them. Changes nothing."""
-    threads = {key: thread for key, thread in fact.threads(keys).items() if _has_root(key, thread)}
+    threads = {key: thread for key, thread in fact.threads(keys).items() if root_of(thread)}
     derived = Derived(threads=dict(threads))
     scope = facts.scope()
     by_form: dict[str, list[str]] = defaultdict(list)
@@ -48,12 +48,20 @@ def derive(keys: Iterable[str], rules: Rules, facts: ProviderFacts) -> Derived:
     for key in by_form.pop("quarantine", []):
         derived.standings[key] = quarantine.stand(threads[key], rules, scope)
     for standing in _concerns([threads[key] for key in by_form.pop("concern", [])], rules, facts, derived):
-        derived.standings[standing.root.key] = standing
+        derived.standings[standing.thread_key] = standing
     for standing in _transactions(
         [threads[key] for key in by_form.pop("transaction-receipt", [])], rules, facts, derived
     ):
-        derived.standings[standing.root.key] = standing
+        derived.standings[standing.thread_key] = standing
+    for key, standing in derived.standings.items():
+        derived.standings[key] = replace(standing, effects=_all_effects(standing, derived.threads[key]))
     return derived
+
+
+def _all_effects(standing: Standing, thread: list[Fact]) -> dict[str, Effect]:
+    """The effect of every entry after the root: one that its rules say nothing of does not belong there."""
+    others = {each.key: Effect(NONE, "wrong_form") for each in thread if each is not standing.root}
+    return {**others, **standing.effects}
 
 
 def settle(feed: Feed, keys: Iterable[str], rules: Rules, facts: ProviderFacts, at: datetime) -> Derived:
@@ -79,26 +87,28 @@ def _concerns(
 ) -> Iterator[Standing]:
     """The standings of these concerns and of later ones about the same people, whose count they change."""
     scope = facts.scope()
-    alone = [thread for thread in threads if _root(thread).person is None]
-    for thread in alone:
-        yield concern.stand(concern.sort_out(thread, rules, scope), rules, scope)
     earliest: dict[UUID, datetime] = {}
-    for root in map(_root, (thread for thread in threads if thread not in alone)):
-        if root.person is not None:
+    for thread in threads:
+        root = _root(thread)
+        if root.person is None:
+            yield concern.stand(concern.sort_out(thread, rules, scope), rules, scope)
+        else:
             earliest[root.person] = min(root.recorded_at, earliest.get(root.person, root.recorded_at))
     if not earliest:
         return
-    touched = {_root(thread).key for thread in threads}
+    touched = {_root(thread).thread_key for thread in threads}
     nearby = fact.person_threads("concern", earliest, min(earliest.values()) - concern.REPEATED_WITHIN)
     by_person: dict[UUID, list[list[Fact]]] = defaultdict(list)
     for thread in nearby.values():
-        by_person[_person(thread)].append(thread)
+        person = _root(thread).person
+        if person in earliest:
+            by_person[person].append(thread)
     for person, around in by_person.items():
         ordered = sorted(around, key=lambda thread: _root(thread).order)
         first = [concern.sort_out(thread, rules, scope) for thread in ordered]
         for thread, alone_ in zip(ordered, first, strict=True):
             root = alone_.root
-            if root.recorded_at < earliest[person] and root.key not in touched:
+            if root.recorded_at < earliest[person] and root.thread_key not in touched:
                 continue
             since = root.recorded_at - concern.REPEATED_WITHIN
             # A restricted concern is not counted: whoever sees the count could tell that it exists.
@@ -109,7 +119,7 @@ def _concerns(
                 and other.root.order <= root.order
                 for other in first
             )
-            derived.threads[root.key] = thread
+            derived.threads[root.thread_key] = thread
             counted = concern.sort_out(thread, rules, scope, low) if low else alone_
             yield concern.stand(counted, rules, scope)
 
@@ -122,19 +132,24 @@ def _transactions(
     earliest: dict[UUID, datetime] = {}
     for root in map(_root, threads):
         if root.person is None:
-            line = transaction.Ledger().add(transaction.latest(derived.threads[root.key]))
-            yield transaction.stand(derived.threads[root.key], line, rules, scope)
+            thread = derived.threads[root.thread_key]
+            line = transaction.Ledger().add(transaction.latest(thread))
+            yield transaction.stand(thread, line, rules, scope)
         else:
             earliest[root.person] = min(root.recorded_at, earliest.get(root.person, root.recorded_at))
     for person, since in earliest.items():
         begin = since - transaction.HISTORY
-        around = fact.person_threads("transaction-receipt", [person], begin)
+        around = [
+            thread
+            for thread in fact.person_threads("transaction-receipt", [person], begin).values()
+            if _root(thread).person == person and _root(thread).recorded_at >= begin
+        ]
         ledger = transaction.Ledger(_balance_before(person, begin), scope.money_limit(person))
-        for thread in sorted(around.values(), key=lambda thread: _root(thread).order):
+        for thread in sorted(around, key=lambda thread: _root(thread).order):
             line = ledger.add(transaction.latest(thread))
             root = _root(thread)
             if root.recorded_at >= since:
-                derived.threads[root.key] = thread
+                derived.threads[root.thread_key] = thread
                 yield transaction.stand(thread, line, rules, scope)
 
 
@@ -148,16 +163,8 @@ def _balance_before(person: UUID, moment: datetime) -> int | None:
     )
 
 
-def _has_root(key: str, thread: list[Fact]) -> bool:
-    return any(fact_.key == key for fact_ in thread)
-
-
 def _root(thread: list[Fact]) -> Fact:
-    return in_order(thread)[0]
-
-
-def _person(thread: list[Fact]) -> UUID:
-    person = _root(thread).person
-    if person is None:
-        raise LookupError("this thread is about nobody")
-    return person
+    root = root_of(thread)
+    if root is None:
+        raise LookupError("this thread has not begun")
+    return root

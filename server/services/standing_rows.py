@@ -29,7 +29,7 @@ def keep(
     at: datetime,
 ) -> None:
     """Write down the standings that differ from what is kept, with their deadlines, and announce them."""
-    by_key = {standing.root.key: standing for standing in standings}
+    by_key = {standing.thread_key: standing for standing in standings}
     before = kept(by_key)
     rows = {key: standing_row(standing, facts.names) for key, standing in by_key.items()}
     changed = [key for key, row in rows.items() if _differs(row, before.get(key))]
@@ -48,6 +48,22 @@ def keep(
             reader.admit(feed, key, leads, at)
             readers[key] = set(leads)
         feed.announce(audiences(standing, readers[key]), "standing", key)
+
+
+def drop(feed: Feed, thread_key: str, entries: Collection[str]) -> None:
+    """Take back a thread that turned out to be a part of another, and let everybody who had it forget it."""
+    row = db.session.scalar(select(StandingRow).where(StandingRow.thread_key == thread_key))
+    if row is None:
+        return
+    reader.narrow(feed, thread_key, (), entries)
+    authors = select(Entry.author_id).where(Entry.key.in_(entries)).distinct()
+    for audience in (of_class(row.service_id, row.form), *map(of_worker, db.session.scalars(authors))):
+        feed.withdraw(audience, thread_key, entries)
+    for model in (DeadlineRow, Rung, StandingRow):
+        db.session.execute(
+            delete(model).where(model.thread_key == thread_key).execution_options(synchronize_session=False)
+        )
+    db.session.expunge(row)
 
 
 def audiences(standing: Standing, readers: Collection[UUID]) -> set[str]:
@@ -88,7 +104,7 @@ def standing_row(standing: Standing, names: Mapping[UUID, str]) -> Row:
     """A standing as a row."""
     root = standing.root
     return {
-        "thread_key": root.key,
+        "thread_key": standing.thread_key,
         "form": standing.form,
         "service_id": root.service,
         "person_id": root.person,
@@ -114,7 +130,7 @@ def deadline_rows(standing: Standing) -> list[Row]:
     """A standing's deadlines as rows."""
     return [
         {
-            "thread_key": standing.root.key,
+            "thread_key": standing.thread_key,
             "rule": deadline.rule,
             "version": deadline.version,
             "ladder": deadline.ladder,
@@ -132,7 +148,7 @@ def rung_rows(standing: Standing) -> list[Row]:
     """The steps of a standing's ladders as rows; those of a deadline that was kept are stopped."""
     return [
         {
-            "thread_key": standing.root.key,
+            "thread_key": standing.thread_key,
             "rule": deadline.rule,
             "rung": rung.rung,
             "version": deadline.version,
@@ -155,7 +171,7 @@ def _keep_deadlines(provider: UUID, standings: list[Standing], had_some: set[str
         {"provider_id": provider, **row} for standing in standings for row in deadline_rows(standing)
     ]
     rungs = [{"provider_id": provider, **row} for standing in standings for row in rung_rows(standing)]
-    again = [standing.root.key for standing in standings if standing.root.key in had_some]
+    again = [standing.thread_key for standing in standings if standing.thread_key in had_some]
     if again:
         _drop_others(DeadlineRow, again, deadlines, ("thread_key", "rule"))
         _drop_others(Rung, again, rungs, ("thread_key", "rule", "rung"))
@@ -178,7 +194,7 @@ def _keep_effects(feed: Feed, standings: Iterable[Standing], threads: Mapping[st
     if not wanted:
         return
     kept_now = select(Entry.key, Entry.effect, Entry.effect_reason).where(Entry.key.in_(wanted))
-    by_key = {f.key: (standing, f) for standing in standings for f in threads[standing.root.key]}
+    by_key = {f.key: (standing, f) for standing in standings for f in threads[standing.thread_key]}
     for key, effect, reason in db.session.execute(kept_now).all():
         if (effect, reason) == (wanted[key].effect, wanted[key].reason):
             continue
@@ -189,14 +205,14 @@ def _keep_effects(feed: Feed, standings: Iterable[Standing], threads: Mapping[st
             .execution_options(synchronize_session=False)
         )
         standing, changed = by_key[key]
-        readers = reader.readers_of([standing.root.key])[standing.root.key]
+        readers = reader.readers_of([standing.thread_key])[standing.thread_key]
         feed.announce(entry_audiences(standing, changed, readers), "entry", key)
 
 
 def _document(standing: Standing, names: Mapping[UUID, str]) -> Row:
     root, seen, decided = standing.root, standing.seen, standing.decided
     return {
-        "thread": root.key,
+        "thread": standing.thread_key,
         "form": standing.form,
         "service": str(root.service),
         "person": str(root.person) if root.person else None,
