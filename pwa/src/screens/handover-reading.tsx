@@ -39,9 +39,9 @@ function Reading({ thread, handover }: { thread: Thread; handover: Entry }) {
   const read = async (): Promise<void> => {
     if (missing.length > 0) return setAttempt(attempt + 1);
     setBusy(true);
-    const back = must.map(({ index }) => ({ item: index, words: said.get(index)?.trim() ?? "" }));
+    const back = must.map(({ item, index }) => `${nameOf(item)}: ${said.get(index)?.trim() ?? ""}`).join("\n");
     const question = text(answers["question"]).trim();
-    await save({ how: "self", ...(back.length ? { say_back: back } : {}), ...(question ? { question } : {}) });
+    await save({ how: "self", ...(back ? { say_back: back } : {}), ...(question ? { question } : {}) });
   };
   return (
     <section class="panel" aria-label="Say that you have read it">

@@ -143,14 +143,16 @@ function Written({ Part, entry, view, first, about, without }: { Part: Part; ent
   const form = formOf(entry, view);
   const around = surroundings(view, { service: entry.service, person: entry.person, ...(about ? { about: about.answers } : {}) });
   const keeper = usePhotosOf(entry.key);
+  // Its heading says already that somebody has read it themselves.
+  const isPlainReading = entry.form === "acknowledgement" && entry.answers["how"] === "self";
   return (
     <section class={first ? "" : "panel"} aria-label={formName(entry.form)}>
       <Part>{first ? (without ? "What else was written" : "What was written") : `${entry.replaces ? "Correction" : formName(entry.form)}, ${entry.author.name}, ${when(entry.recordedAt, view.now)}`}</Part>
       {entry.place === "waiting" && <p class="state-waiting">Saved on this phone. Not sent yet.</p>}
       {entry.effect === "none" && <p class="state-wrong">This does not count. {entry.reason}</p>}
       {entry.lang !== "en" && <p class="soft">Written in another language ({entry.lang}). It needs translating.</p>}
-      {entry.form === "acknowledgement" && entry.answers["how"] === "self" ? null : form ? (
-        <AnswerList form={form} answers={entry.answers} around={{ ...around, photos: keeper }} without={without ?? null} />
+      {form ? (
+        <AnswerList form={form} answers={entry.answers} around={{ ...around, photos: keeper }} without={isPlainReading ? "how" : (without ?? null)} />
       ) : (
         <p class="kept-whole">{entry.form === "quarantine" ? String(entry.answers["words"] ?? "") : "The form for this is not on this phone yet."}</p>
       )}
