@@ -15,7 +15,7 @@ from server.api.payloads.sync import PhotoOutcomePayload
 from server.domain.audience import audiences
 from server.domain.errors import BadInput, NotFound
 from server.services import photo
-from server.services.scope import ProviderFacts
+from server.services.worker import roles_of
 
 blueprint = Blueprint("photo", __name__, url_prefix="/api", description="Photos that entries name")
 
@@ -54,7 +54,7 @@ def send_photo(key_id: UUID, entry_id: UUID, hash_: str) -> dict[str, Any]:
 def show_photo(device_id: UUID, entry_id: UUID, hash_: str) -> Response:
     """A photo, for whoever may read the entry that names it."""
     me, at = access.current(), datetime.now(UTC)
-    mine = set(audiences(me.worker, ProviderFacts().roles_now(me.worker, at)))
+    mine = set(audiences(me.worker, roles_of(me.worker, at)))
     stored = photo.stored_name(mine, device_id, entry_id, _hash(hash_))
     content = current_app.extensions["photos"].get(me.provider, stored) if stored else None
     if content is None:

@@ -72,6 +72,19 @@ MAY: dict[Permission, set[Role]] = {
     Permission.INVITE_WORKER: MANAGERS,
 }
 
+LEADS = MAY[Permission.READ_RESTRICTED]
+#: Who reads and decides about a restricted thread, in turn, and whether they must hold the role in its own service.
+#: The next are asked only when nobody before them is left whom it does not name.
+LEADS_IN_TURN: tuple[tuple[set[Role], bool], ...] = (
+    (LEADS, True),
+    (LEADS, False),
+    ({Role.PROVIDER_REPRESENTATIVE}, False),
+    ({Role.REGISTERED_MANAGER}, True),
+    ({Role.REGISTERED_MANAGER}, False),
+    ({Role.DEPUTY_MANAGER, Role.SERVICE_MANAGER}, True),
+)
+MAY_BE_LEAD = set[Role]().union(*(roles for roles, _ in LEADS_IN_TURN))
+
 #: What being on call allows, whatever role somebody holds.
 ON_CALL_MAY = {Permission.ACKNOWLEDGE_CONCERN}
 

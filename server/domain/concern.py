@@ -101,7 +101,7 @@ def stand(sorted_: Sorted, rules: Rules, scope: Scope) -> Standing:
     seen = first_seen(sorted_.thread, may_have, scope, sorted_.excluded, effects)
     reviews = counting_reviews(sorted_.thread, may_review, scope, sorted_.excluded, effects)
     decided = outcome(reviews)
-    severity, flags = _severity_after(sorted_.judgement.severity, reviews, scope)
+    severity, flags = _severity_after(sorted_.judgement.severity, root, reviews, scope)
     deciding = [review for review in reviews if review.answers["decision"] != Decision.MORE_INFORMATION]
     reviewed_at = deciding[0].recorded_at if deciding else None
     state = State.ACKNOWLEDGED if seen else State.RECORDED
@@ -128,12 +128,14 @@ def _seen_by_reviewer(reviews: list[Fact]) -> Seen | None:
     return Seen(reviews[0].author, reviews[0].recorded_at) if reviews else None
 
 
-def _severity_after(severity: str, reviews: list[Fact], scope: Scope) -> tuple[str, tuple[Why, ...]]:
+def _severity_after(
+    severity: str, root: Fact, reviews: list[Fact], scope: Scope
+) -> tuple[str, tuple[Why, ...]]:
     """The severity after the reviews. Lowering red needs a second person who may decide as well."""
     flags: tuple[Why, ...] = ()
     for review in reviews:
         wanted = str(review.answers.get("severity_now") or severity)
-        if severity == "red" and wanted != "red" and not _second_person(review, scope):
+        if severity == "red" and wanted != "red" and not _second_person(review, root, scope):
             # It stays red, and a later review with a second person may still lower it.
             flags = (SECOND_PERSON,)
             continue
@@ -141,11 +143,11 @@ def _severity_after(severity: str, reviews: list[Fact], scope: Scope) -> tuple[s
     return severity, flags
 
 
-def _second_person(review: Fact, scope: Scope) -> bool:
+def _second_person(review: Fact, root: Fact, scope: Scope) -> bool:
     second = review.answers.get("reviewed_with")
     if not second or UUID(second) == review.author:
         return False
-    return scope.might(UUID(second), Permission.SECOND_LOWERING, review.service, review.recorded_at)
+    return scope.might(UUID(second), Permission.SECOND_LOWERING, root.service, review.recorded_at)
 
 
 def _deadlines(

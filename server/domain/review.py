@@ -6,8 +6,9 @@ and a reason. Of two reviews of one thread the earliest that may be counts, and 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from enum import StrEnum
+from uuid import UUID
 
 from server.domain.access import Permission
 from server.domain.entry import Fact
@@ -65,17 +66,16 @@ UNDECIDED = {Decision.MORE_INFORMATION, Check.QUERY}
 
 
 def counting_reviews(
-    thread: Iterable[Fact], permission: Permission, scope: Scope, excluded: Iterable[object], effects: dict[str, Effect]
+    thread: Iterable[Fact], permission: Permission, scope: Scope, excluded: Collection[UUID], effects: dict[str, Effect]
 ) -> list[Fact]:
     """The reviews of a thread that count, in order; why each other one does not is noted in `effects`."""
     root, *rest = thread
-    shut_out = set(excluded)
     counting: list[Fact] = []
     decided = False
     for fact in rest:
         if fact.form != "review":
             continue
-        reason = _why_not(fact, root, permission, scope, shut_out)
+        reason = _why_not(fact, root, permission, scope, excluded)
         if reason is None and decided:
             reason = "already_decided"
         effects[fact.key] = Effect() if reason is None else Effect(NONE, reason)
@@ -86,17 +86,17 @@ def counting_reviews(
 
 
 def _why_not(
-    review: Fact, root: Fact, permission: Permission, scope: Scope, shut_out: set[object]
+    review: Fact, root: Fact, permission: Permission, scope: Scope, excluded: Collection[UUID]
 ) -> str | None:
     if review.answers.get("of") != root.form:
         return "wrong_form"
     # Nobody decides about what names them, whatever their role, or about somebody they are close to.
-    if review.author in shut_out or review.answers.get("conflict") == "yes":
+    if review.author in excluded or review.answers.get("conflict") == "yes":
         return "conflicted"
     # Four eyes: what somebody wrote is decided by somebody else.
     if review.author == root.author:
         return "own_entry"
-    if not scope.might(review.author, permission, root.service, review.recorded_at):
+    if not scope.may_act(review, permission, root, excluded):
         return "not_allowed"
     return None
 

@@ -7,7 +7,7 @@ is worked out by whoever reads it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -140,6 +140,16 @@ class Scope:
     division: Callable[[UUID], str]
     #: The most that may be spent at once for a person, in pence
     money_limit: Callable[[UUID], int | None]
+    #: Who reads a restricted thread of a service at a moment, given whom it names and who wrote it
+    leads: Callable[[UUID, Collection[UUID], UUID, datetime], Collection[UUID]]
+
+    def may_act(self, act: Fact, permission: Permission, root: Fact, excluded: Collection[UUID]) -> bool:
+        """Whether somebody might do this in a thread when they did. Who reads a restricted thread may decide it."""
+        if self.might(act.author, permission, root.service, act.recorded_at):
+            return True
+        if permission is not Permission.REVIEW_RESTRICTED:
+            return False
+        return act.author in self.leads(root.service, excluded, root.author, act.recorded_at)
 
 
 def all_versions(thread: Sequence[Fact], effects: dict[str, Effect]) -> list[Fact]:

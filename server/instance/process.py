@@ -142,6 +142,8 @@ def web_command(host: str, port: int, processes: int, threads: int) -> list[str]
         *("--worker-class", "gthread", "--threads", str(threads)),
         # How many proxies to believe is a setting of ours, and only the application acts on it.
         *("--forwarded-allow-ips", ""),
+        # A cursor goes into the address, and grows with the services that somebody reads.
+        *("--limit-request-line", "8190"),
         *("--graceful-timeout", "20", "--timeout", "60", "--keep-alive", "15"),
         *("--no-control-socket", "--log-level", "warning"),
     ]

@@ -13,7 +13,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import select, text
 from sqlalchemy.dialects.postgresql import insert
 
-from server.domain.access import Permission, may, roles_for
+from server.domain.access import MAY_BE_LEAD, Permission, may, roles_for
 from server.domain.audience import CLASS_OF, MAY_READ, of_worker
 from server.domain.ladder import recipients
 from server.domain.role import Role
@@ -153,13 +153,14 @@ def _recipients(
 def _readers(
     feed: Feed, standing: Standing, excluded: frozenset[UUID], facts: ProviderFacts, now: datetime
 ) -> list[UUID]:
-    """Who may read a restricted thread and still works here. When all of them have left it is opened to others."""
+    """Who may read a restricted thread and still may be a lead. When nobody is left it is opened to others."""
     admitted = reader.readers_of([standing.thread_key])[standing.thread_key]
-    here = sorted((worker for worker in admitted if facts.workers[worker].left_at is None), key=str)
-    if here:
+    may_be_lead = facts.holders(MAY_BE_LEAD, None, now)
+    here = sorted((worker for worker in admitted if worker in may_be_lead), key=str)
+    if any(worker != standing.author_id for worker in here):
         return here
-    leads = reader.leads_for(standing.service_id, excluded, facts, now)
-    reader.admit(feed, standing.thread_key, leads, now)
+    leads = facts.leads_for(standing.service_id, excluded, standing.author_id, now)
+    reader.admit(feed, standing.thread_key, leads, now, restricted=True)
     return leads
 
 
@@ -209,7 +210,7 @@ def _let_read(feed: Feed, standing: Standing, worker: UUID, facts: ProviderFacts
     roles = facts.roles_at(worker, standing.service_id, now)
     if standing.restricted or (kind and may(MAY_READ[kind], roles)):
         return
-    reader.admit(feed, standing.thread_key, [worker], now)
+    reader.admit(feed, standing.thread_key, [worker], now, restricted=False)
 
 
 def _words(rung: DueRung, standing: Standing) -> str:

@@ -3,39 +3,35 @@
 from __future__ import annotations
 
 import json
-import os
-from base64 import urlsafe_b64encode
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy import select, text
 
 from server.domain.audience import audiences
-from server.domain.errors import BadInput
 from server.domain.standing import WHY_NONE
 from server.extensions import db
-from server.models import Provider, Quarantine
-from server.services import quarantine
-from server.services.intake import from_b64url
+from server.models import Head, Provider, Quarantine
+from server.services import lost_audience, quarantine
+from server.services.cursor import read_cursor
 from server.services.scope import ProviderFacts
 from server.services.worker import roles_of
 
 #: A page holds at most this many items.
 MOST = 1000
-_NONCE = 12
 
 _CHANGES = text("""
     SELECT feed.seq, feed.kind, feed.key
-    FROM unnest(CAST(:audiences AS text[]), CAST(:positions AS bigint[])) AS mine (audience, position)
+    FROM unnest(CAST(:audiences AS text[]), CAST(:positions AS bigint[]), CAST(:begins AS bigint[]))
+         AS mine (audience, position, began)
     CROSS JOIN LATERAL (
         SELECT seq, kind, key FROM feed
         WHERE provider_id = :provider AND audience = mine.audience AND seq > mine.position
+        AND (kind <> 'forget' OR seq > mine.began)
         ORDER BY seq LIMIT :most
     ) AS feed
     ORDER BY feed.seq LIMIT :most
@@ -101,32 +97,49 @@ def fetch(worker: UUID, provider: Provider, cursor: str | None, limit: int, at: 
 
     Raises BadInput for a cursor that we did not make for this worker.
     """
-    positions = _read_cursor(cursor, key, worker, provider.epoch)
+    place = read_cursor(cursor, key, worker, provider.epoch)
     mine = audiences(worker, roles_of(worker, at))
     most = min(limit, MOST)
+    place.begin(mine, _head)
+    if lost := place.lost(mine):
+        wanted, place.forgotten = lost_audience.forgets(
+            provider.id, place.at[lost].position, lost, mine, place.forgotten, most
+        )
+        if place.forgotten is None:
+            del place.at[lost]
+        return Page(_items(wanted, worker, provider.id), place.sealed(key, worker), True, provider.epoch)
     changes = db.session.execute(
         _CHANGES,
         {
             "audiences": mine,
-            "positions": [positions.get(audience, 0) for audience in mine],
+            "positions": [place.at[audience].position for audience in mine],
+            "begins": [place.at[audience].began for audience in mine],
             "provider": provider.id,
             "most": most + 1,
         },
     ).all()
     page, more = changes[:most], len(changes) > most
-    latest: dict[tuple[str, str], int] = {(kind, key_): seq for seq, kind, key_ in page}
-    reached = page[-1].seq if page else 0
-    items = _items(latest, worker, provider.id)
-    moved = {audience: max(positions.get(audience, 0), reached) for audience in mine}
-    return Page(items, _make_cursor(moved, key, worker, provider.epoch), more, provider.epoch)
+    if page:
+        place.move(page[-1].seq)
+    # What changed twice on one page is fetched once, as it is now, where it changed last.
+    latest = {(kind, key_): seq for seq, kind, key_ in page}
+    wanted = sorted(latest, key=lambda change: latest[change])
+    return Page(_items(wanted, worker, provider.id), place.sealed(key, worker), more, provider.epoch)
 
 
-def _items(latest: Mapping[tuple[str, str], int], worker: UUID, provider: UUID) -> list[str]:
+def _head() -> int:
+    return db.session.scalars(select(Head.seq)).one()
+
+
+def _items(wanted: Sequence[tuple[str, str]], worker: UUID, provider: UUID) -> list[str]:
     by_kind: dict[str, list[str]] = defaultdict(list)
-    for kind, key in latest:
+    for kind, key in wanted:
         by_kind[kind].append(key)
     found: dict[tuple[str, str], str] = {}
-    besides: dict[str, dict[str, Any]] = {"entry": {"why_none": json.dumps(WHY_NONE)}, "notice": {"worker": worker}}
+    besides: dict[str, dict[str, Any]] = {
+        "entry": {"why_none": json.dumps(WHY_NONE)},
+        "notice": {"worker": worker},
+    }
     for kind, statement in (("entry", _ENTRIES), ("standing", _STANDINGS), ("notice", _NOTICES)):
         if keys := by_kind[kind]:
             asked = {"provider": provider, "keys": keys, **besides.get(kind, {})}
@@ -135,8 +148,7 @@ def _items(latest: Mapping[tuple[str, str], int], worker: UUID, provider: UUID) 
     missing = [key for key in by_kind["entry"] if ("entry", key) not in found]
     found |= {("entry", item["key"]): json.dumps(item) for item in _held_entries(missing)}
     found |= {("forget", key): json.dumps({"kind": "forget", "thread": key}) for key in by_kind["forget"]}
-    ordered = sorted(latest, key=lambda change: latest[change])
-    return [found[change] for change in ordered if change in found]
+    return [found[change] for change in wanted if change in found]
 
 
 def _held_entries(keys: list[str]) -> Iterator[dict[str, Any]]:
@@ -177,23 +189,3 @@ def _held_entry(held: Quarantine, names: Mapping[UUID, str]) -> dict[str, Any]:
 
 def _iso(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat()
-
-
-def _make_cursor(positions: Mapping[str, int], key: bytes, worker: UUID, epoch: int) -> str:
-    nonce = os.urandom(_NONCE)
-    inside = json.dumps({"epoch": epoch, "at": dict(positions)}).encode()
-    return urlsafe_b64encode(nonce + AESGCM(key).encrypt(nonce, inside, worker.bytes)).rstrip(b"=").decode()
-
-
-def _read_cursor(cursor: str | None, key: bytes, worker: UUID, epoch: int) -> dict[str, int]:
-    if not cursor:
-        return {}
-    try:
-        sealed = from_b64url(cursor)
-        inside = json.loads(AESGCM(key).decrypt(sealed[:_NONCE], sealed[_NONCE:], worker.bytes))
-    except (ValueError, InvalidTag) as error:
-        raise BadInput(
-            "This phone's place in the list is not one that we gave. Fetch from the beginning."
-        ) from error
-    # After a restore the numbers begin again, so an older place means nothing.
-    return dict(inside["at"]) if inside["epoch"] == epoch else {}

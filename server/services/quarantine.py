@@ -12,13 +12,12 @@ from uuid import UUID, uuid4
 from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 
-from server.domain.audience import of_worker
 from server.domain.entry import entry_key
 from server.domain.json_text import DEEPEST
 from server.domain.rules import Rules
 from server.extensions import db
 from server.models import Quarantine
-from server.services import reader, standing
+from server.services import standing
 from server.services.fault import note_fault
 from server.services.feed import Feed
 from server.services.intake import WHY_HELD, Held
@@ -58,18 +57,13 @@ def hold(feed: Feed, held: Held, danger: bool, rules: Rules, facts: ProviderFact
     mark = feed.mark()
     try:
         with db.session.begin_nested():
-            _open_thread(feed, row.thread_key, rules, facts, at)
+            standing.settle(feed, [row.thread_key], rules, facts, at)
     except OperationalError:
         raise
     except Exception as fault:
         # It is kept all the same, and `heed rebuild` opens its thread once the fault is mended.
         feed.back_to(mark)
         note_fault("Opening a thread for what is in quarantine", fault)
-
-
-def _open_thread(feed: Feed, key: str, rules: Rules, facts: ProviderFacts, at: datetime) -> None:
-    standing.settle(feed, [key], rules, facts, at)
-    feed.announce([of_worker(worker) for worker in reader.readers_of([key])[key]], "entry", key)
 
 
 def answers_of(row: Quarantine) -> dict[str, Any]:

@@ -9,14 +9,10 @@ from uuid import UUID
 from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 
-from server.domain.audience import of_worker
-from server.domain.role import Role
+from server.domain.audience import of_lead, of_worker
 from server.extensions import db
 from server.models import Entry, Standing, ThreadReader
 from server.services.feed import Feed
-from server.services.scope import ProviderFacts
-
-LEADS = {Role.SAFEGUARDING_LEAD, Role.NOMINATED_INDIVIDUAL}
 
 
 def readers_of(thread_keys: Iterable[str]) -> dict[str, set[UUID]]:
@@ -28,23 +24,12 @@ def readers_of(thread_keys: Iterable[str]) -> dict[str, set[UUID]]:
     return readers
 
 
-def leads_for(service: UUID, excluded: frozenset[UUID], facts: ProviderFacts, at: datetime) -> list[UUID]:
-    """Who may read a restricted thread: the service's safeguarding lead and nominated individual, but never
-    anybody it names. When all of them are named it goes to those of other services, then to the provider's
-    representatives, so that it is never read by nobody.
-    """
-    for roles, where in (
-        (LEADS, service),
-        (LEADS, None),
-        ({Role.PROVIDER_REPRESENTATIVE}, None),
-    ):
-        leads = [worker for worker in facts.holders(roles, where, at) if worker not in excluded]
-        if leads:
-            return leads
-    return []
+def audience_of(reader: UUID, *, restricted: bool) -> str:
+    """Where a reader by name is told of a thread: what is restricted only as long as they may be a lead."""
+    return of_lead(reader) if restricted else of_worker(reader)
 
 
-def admit(feed: Feed, thread_key: str, workers: Iterable[UUID], at: datetime) -> None:
+def admit(feed: Feed, thread_key: str, workers: Iterable[UUID], at: datetime, *, restricted: bool) -> None:
     """Let workers read a thread from now on, and announce what is in it to those who could not before."""
     for worker in workers:
         added = db.session.execute(
@@ -54,7 +39,7 @@ def admit(feed: Feed, thread_key: str, workers: Iterable[UUID], at: datetime) ->
             .returning(ThreadReader.worker_id)
         ).first()
         if added:
-            _announce_thread(feed, thread_key, worker)
+            _announce_thread(feed, thread_key, audience_of(worker, restricted=restricted))
 
 
 def narrow(feed: Feed, thread_key: str, stay: Collection[UUID], entries: Collection[str]) -> None:
@@ -65,7 +50,8 @@ def narrow(feed: Feed, thread_key: str, stay: Collection[UUID], entries: Collect
             .where(ThreadReader.thread_key == thread_key, ThreadReader.worker_id == worker)
             .execution_options(synchronize_session=False)
         )
-        feed.withdraw(of_worker(worker), thread_key, entries)
+        for audience in (of_worker(worker), of_lead(worker)):
+            feed.withdraw(audience, thread_key, entries)
 
 
 def admit_lead(feed: Feed, worker: UUID, services: Iterable[UUID], at: datetime) -> None:
@@ -75,11 +61,12 @@ def admit_lead(feed: Feed, worker: UUID, services: Iterable[UUID], at: datetime)
     )
     for thread_key, excluded in db.session.execute(restricted).all():
         if str(worker) not in excluded:
-            admit(feed, thread_key, [worker], at)
+            admit(feed, thread_key, [worker], at, restricted=True)
 
 
-def _announce_thread(feed: Feed, thread_key: str, worker: UUID) -> None:
+def _announce_thread(feed: Feed, thread_key: str, audience: str) -> None:
     keys = db.session.scalars(select(Entry.key).where(Entry.thread_key == thread_key).order_by(Entry.seq))
-    for key in keys:
-        feed.announce([of_worker(worker)], "entry", key)
-    feed.announce([of_worker(worker)], "standing", thread_key)
+    # What is in quarantine opens a thread without being an entry, and is fetched under the thread's key.
+    for key in dict.fromkeys([thread_key, *keys]):
+        feed.announce([audience], "entry", key)
+    feed.announce([audience], "standing", thread_key)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from functools import cached_property
 from uuid import UUID
 
 from sqlalchemy import select
 
-from server.domain.access import ON_CALL_MAY, Permission, may
+from server.domain.access import LEADS_IN_TURN, ON_CALL_MAY, Permission, may
 from server.domain.role import Role
 from server.domain.standing import Scope
 from server.extensions import db
@@ -79,12 +79,17 @@ class ProviderFacts:
             for slot in self.on_call_slots
         )
 
+    def is_here(self, worker: UUID, at: datetime) -> bool:
+        """Whether a worker had not left at a moment."""
+        left_at = self.workers[worker].left_at
+        return left_at is None or at < left_at
+
     def holders(self, roles: set[Role], service: UUID | None, at: datetime) -> list[UUID]:
         """The workers, still here, who hold one of these roles in a service, or anywhere when it is None."""
         return [
             worker
             for worker, grants in self.grants.items()
-            if self.workers[worker].left_at is None
+            if self.is_here(worker, at)
             and any(
                 grant.role in roles
                 and service in (None, grant.service_id)
@@ -94,6 +99,19 @@ class ProviderFacts:
             )
         ]
 
+    def leads_for(self, service: UUID, excluded: Collection[UUID], author: UUID, at: datetime) -> list[UUID]:
+        """Who reads a restricted thread: the safeguarding lead and the nominated individual of its service, but
+        never anybody whom it names. When nobody is left but its writer, whoever comes next in turn reads it too, so
+        that somebody can always decide.
+        """
+        leads: list[UUID] = []
+        for roles, is_own_service in LEADS_IN_TURN:
+            found = self.holders(roles, service if is_own_service else None, at)
+            leads += [worker for worker in found if worker not in excluded and worker not in leads]
+            if any(worker != author for worker in leads):
+                break
+        return leads
+
     def scope(self) -> Scope:
         """These facts as the questions that the rules ask."""
         return Scope(
@@ -101,6 +119,7 @@ class ProviderFacts:
             names=self.names,
             division=lambda service: self.services[service].division,
             money_limit=lambda person: self.money_limits.get(person),
+            leads=self.leads_for,
         )
 
     def _might(self, worker: UUID, permission: Permission, service: UUID, at: datetime) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -39,15 +39,44 @@ def keep(
     readers = reader.readers_of(changed)
     for key in changed:
         standing = by_key[key]
-        was_open = key in before and not before[key]["restricted"]
-        if standing.restricted and was_open:
-            feed.withdraw(of_class(standing.root.service, standing.form), key, (f.key for f in threads[key]))
-        if standing.restricted and (was_open or key not in before):
-            leads = reader.leads_for(standing.root.service, standing.excluded, facts, at)
-            reader.narrow(feed, key, leads, [f.key for f in threads[key]])
-            reader.admit(feed, key, leads, at)
-            readers[key] = set(leads)
+        if standing.restricted and _names_others(rows[key], before.get(key)):
+            readers[key] = _restrict(feed, standing, threads[key], before.get(key), facts, at)
+        elif _is_read_by_others(rows[key], before.get(key)):
+            for each in threads[key]:
+                feed.announce(entry_audiences(standing, each, readers[key]), "entry", each.key)
         feed.announce(audiences(standing, readers[key]), "standing", key)
+
+
+def _names_others(row: Row, before: Row | None) -> bool:
+    return before is None or not before["restricted"] or row["excluded"] != before["excluded"]
+
+
+def _is_read_by_others(row: Row, before: Row | None) -> bool:
+    must_read = [[each["id"] for each in kept["document"]["readers"]] for kept in (row, before) if kept]
+    return len(must_read) == 2 and must_read[0] != must_read[1]
+
+
+def _restrict(
+    feed: Feed,
+    standing: Standing,
+    thread: Sequence[Fact],
+    before: Row | None,
+    facts: ProviderFacts,
+    at: datetime,
+) -> set[UUID]:
+    """Close a thread to everybody but its leads and who wrote in it. Answers its leads."""
+    key, root, entries = standing.thread_key, standing.root, [each.key for each in thread]
+    leads = facts.leads_for(root.service, standing.excluded, root.author, at)
+    was_open = before is not None and not before["restricted"]
+    if was_open:
+        feed.withdraw(of_class(root.service, standing.form), key, entries)
+    # Who was told of it as one open to many is told from now on as a lead, or no more.
+    reader.narrow(feed, key, () if was_open else leads, entries)
+    reader.admit(feed, key, leads, at, restricted=True)
+    # A phone that forgets a thread forgets what its own worker wrote in it, too: give that back.
+    for each in thread:
+        feed.announce(entry_audiences(standing, each, leads), "entry", each.key)
+    return set(leads)
 
 
 def drop(feed: Feed, thread_key: str, entries: Collection[str]) -> None:
@@ -68,26 +97,43 @@ def drop(feed: Feed, thread_key: str, entries: Collection[str]) -> None:
 
 def audiences(standing: Standing, readers: Collection[UUID]) -> set[str]:
     """Who may fetch a thread's standing: the class of the thread unless it is restricted, its writer, its readers."""
-    told = {of_worker(worker) for worker in (standing.root.author, *readers)}
-    return told if standing.restricted else told | {of_class(standing.root.service, standing.form)}
+    return _by_role(standing, readers) | {of_worker(standing.root.author)}
 
 
 def entry_audiences(standing: Standing, entry: Fact, readers: Collection[UUID]) -> set[str]:
-    """Who may fetch one entry of a thread. A review is not for the writer of what it decides on: it gives reasons."""
-    told = {of_worker(worker) for worker in (entry.author, *readers)}
+    """Who may fetch one entry of a thread. A review is not for the writer of what it decides on: it gives reasons.
+
+    What is in quarantine is shown to its writer by their own phone alone: it is no entry.
+    """
+    told = _by_role(standing, readers)
+    if entry.form == "quarantine":
+        return told
     if entry.form == standing.root.form:
         told.add(of_worker(standing.root.author))
-    return told if standing.restricted else told | {of_class(standing.root.service, standing.form)}
+    return told | {of_worker(entry.author)}
+
+
+def _by_role(standing: Standing, readers: Collection[UUID]) -> set[str]:
+    by_name = {reader.audience_of(worker, restricted=standing.restricted) for worker in readers}
+    if standing.restricted:
+        return by_name
+    # Whoever must read a handover can, even when they hold no role in its service.
+    must_read = {of_worker(each.worker) for each in standing.readers}
+    return by_name | must_read | {of_class(standing.root.service, standing.form)}
 
 
 def class_and_readers(entry: Entry, standing: StandingRow | None, readers: Collection[UUID]) -> set[str]:
     """Who may fetch an entry that is kept already: the same as when it came."""
-    told = {of_worker(worker) for worker in (entry.author_id, *readers)}
+    told = {of_worker(entry.author_id)}
     if standing is None:
         return told
+    told |= {reader.audience_of(worker, restricted=standing.restricted) for worker in readers}
     if entry.form == standing.form:
         told.add(of_worker(standing.author_id))
-    return told if standing.restricted else told | {of_class(standing.service_id, standing.form)}
+    if standing.restricted:
+        return told
+    must_read = {of_worker(UUID(each["id"])) for each in standing.document["readers"]}
+    return told | must_read | {of_class(standing.service_id, standing.form)}
 
 
 def kept(keys: Collection[str]) -> dict[str, Row]:

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.exc import IntegrityError
 
 from server.domain import sign_in_name
-from server.domain.access import Permission, may
+from server.domain.access import LEADS, Permission, may
 from server.domain.errors import NotAllowed, NotFound, Taken
 from server.domain.password import check_password
 from server.domain.role import Role
@@ -19,7 +19,7 @@ from server.extensions import db
 from server.models import RoleGrant, Worker
 from server.services.feed import Feed
 from server.services.password import kept_password
-from server.services.reader import LEADS, admit_lead
+from server.services.reader import admit_lead
 
 
 def add_worker(

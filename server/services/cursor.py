@@ -1,0 +1,82 @@
+"""A cursor: how far a worker's phone has fetched of each audience, sealed so that no number reaches a client."""
+
+from __future__ import annotations
+
+import json
+import os
+import zlib
+from base64 import urlsafe_b64encode
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from server.domain.errors import BadInput
+from server.services.intake import from_b64url
+
+_NONCE = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """How far an audience was fetched, and where the feed stood when this phone began to fetch it.
+
+    What was taken away before the phone began it never had, and must not learn of by being told to forget it.
+    """
+
+    began: int
+    position: int
+
+
+@dataclass
+class Cursor:
+    """Where a phone stands. `forgotten` is how far it got with forgetting an audience that its worker lost."""
+
+    epoch: int
+    at: dict[str, Reached] = field(default_factory=dict)
+    forgotten: str | None = None
+
+    def begin(self, audiences: Iterable[str], head: Callable[[], int]) -> None:
+        """Begin with the audiences that are new to this phone."""
+        new = [audience for audience in audiences if audience not in self.at]
+        if new:
+            self.at |= dict.fromkeys(new, Reached(began=head(), position=0))
+
+    def lost(self, audiences: Iterable[str]) -> str | None:
+        """An audience that this phone fetched and its worker has no more, if any: the same till it is gone."""
+        return min(self.at.keys() - set(audiences), default=None)
+
+    def move(self, position: int) -> None:
+        """Everything up to here was fetched."""
+        for audience, reached in self.at.items():
+            self.at[audience] = Reached(reached.began, max(reached.position, position))
+
+    def sealed(self, key: bytes, worker: UUID) -> str:
+        """The cursor as the phone keeps it."""
+        at = {audience: [reached.began, reached.position] for audience, reached in self.at.items()}
+        inside = json.dumps({"epoch": self.epoch, "at": at, "forgotten": self.forgotten}).encode()
+        nonce = os.urandom(_NONCE)
+        sealed = AESGCM(key).encrypt(nonce, zlib.compress(inside), worker.bytes)
+        return urlsafe_b64encode(nonce + sealed).rstrip(b"=").decode()
+
+
+def read_cursor(cursor: str | None, key: bytes, worker: UUID, epoch: int) -> Cursor:
+    """The cursor that a phone holds. Raises BadInput for one that we did not make for this worker."""
+    if not cursor:
+        return Cursor(epoch)
+    try:
+        sealed = from_b64url(cursor)
+        inside = json.loads(
+            zlib.decompress(AESGCM(key).decrypt(sealed[:_NONCE], sealed[_NONCE:], worker.bytes))
+        )
+    except (ValueError, InvalidTag, zlib.error) as error:
+        raise BadInput(
+            "This phone's place in the list is not one that we gave. Fetch from the beginning."
+        ) from error
+    # After a restore the numbers begin again, so an older place means nothing.
+    if inside["epoch"] != epoch:
+        return Cursor(epoch)
+    at = {audience: Reached(*reached) for audience, reached in inside["at"].items()}
+    return Cursor(epoch, at, inside["forgotten"])
