@@ -157,18 +157,16 @@ def all_versions(thread: Sequence[Fact], effects: dict[str, Effect]) -> list[Fac
 
     Only the writer corrects an entry; anybody else's correction is noted in `effects` and changes nothing.
     """
-    root = thread[0]
-    versions = {root.key: root}
-    for fact in thread[1:]:
-        if fact.replaces is None:
-            continue
-        known = fact.replaces in versions or fact.replaces == root.thread_key
-        if fact.author != root.author or fact.form != root.form or not known:
-            effects[fact.key] = Effect(NONE, "not_yours")
-            continue
-        versions[fact.key] = fact
-        effects[fact.key] = Effect()
-    return list(versions.values())
+    root, *rest = thread
+    corrections = [fact for fact in rest if fact.replaces is not None]
+    own = [fact for fact in corrections if fact.author == root.author and fact.form == root.form]
+    # Followed by what replaces what, never by time: a clock that went back must not undo a correction.
+    known = {root.key, root.thread_key}
+    while joining := {fact.key for fact in own if fact.replaces in known} - known:
+        known |= joining
+    for fact in corrections:
+        effects[fact.key] = Effect() if fact in own and fact.key in known else Effect(NONE, "not_yours")
+    return [root, *(fact for fact in own if fact.key in known)]
 
 
 def current_versions(thread: Sequence[Fact], effects: dict[str, Effect]) -> list[Fact]:

@@ -2,24 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select, union_all
+from sqlalchemy import func, select, text, union, update
 
 from server.domain.rules import Rules
+from server.domain.standing import NONE, Effect, Standing
+from server.domain.thread import OPENS
 from server.extensions import db
 from server.models import Deadline, Entry, Quarantine, Rung
-from server.services import standing, standing_rows
+from server.models import Standing as StandingRow
+from server.services import fact, rebuild_feed, standing, standing_rows
 from server.services.feed import Feed
 from server.services.scope import ProviderFacts
 
 #: Threads are looked at this many at a time, so that a large provider fits in memory.
 AT_ONCE = 500
+#: Nobody corrects one entry more often.
+LONGEST_CHAIN = 1000
 Rows = dict[tuple[Any, ...], dict[str, Any]]
+_WAITING = Effect(NONE, "waiting")
+
+#: The thread of each entry by its pointer: that of what it points at, as far as that is here and it may join it.
+_WRONG_THREADS = text("""
+    SELECT key, kept, said FROM (
+        SELECT wanting.key, wanting.thread_key AS kept,
+            CASE WHEN wanting.target IS NULL THEN wanting.key
+                 WHEN target.key IS NULL THEN wanting.target
+                 WHEN wanting.form = ANY(:opens) AND target.form <> wanting.form THEN wanting.key
+                 ELSE target.thread_key END AS said
+        FROM (SELECT provider_id, key, thread_key, form,
+                     coalesce(replaces, CASE WHEN form <> ALL(:opens) THEN about END) AS target
+              FROM entry WHERE provider_id = :provider) AS wanting
+        LEFT JOIN entry AS target ON target.provider_id = wanting.provider_id AND target.key = wanting.target
+    ) AS pointing
+    WHERE kept <> said ORDER BY key
+""")
 
 
 @dataclass(frozen=True)
@@ -35,8 +57,14 @@ class Difference:
 def differences(
     rules: Rules, progress: Callable[[int, int], None] = lambda done, of: None
 ) -> list[Difference]:
-    """Everything derived for this session's provider that is not what its entries say. Changes nothing."""
-    found: list[Difference] = []
+    """Everything derived for this session's provider that is not what its entries say, the feed included.
+
+    Changes nothing.
+    """
+    found = [
+        Difference("entry", key, kept=f"in {kept}", said=f"in {said}") for key, kept, said in _wrong_threads()
+    ]
+    found += [Difference("standing", key, kept="there", said="no such thread") for key in _orphans()]
     facts = ProviderFacts()
     done, total = 0, _count()
     for keys in _chunks():
@@ -48,8 +76,16 @@ def differences(
         found += _compare("deadline", _keyed(deadlines, "rule"), _kept(Deadline, keys, "rule"))
         rungs = [row for each in mine.values() for row in standing_rows.rung_rows(each)]
         found += _compare("rung", _keyed(rungs, "rule", "rung"), _kept(Rung, keys, "rule", "rung"))
-        effects = {key: effect for each in mine.values() for key, effect in each.effects.items()}
-        found += _compare_effects(effects)
+        threads = fact.threads(keys)
+        found += [
+            Difference("entry", key, kept=f"{effect} {reason}", said=str(said))
+            for key, effect, reason, said in _wrong_effects(mine, threads)
+        ]
+        for feed in rebuild_feed.feeds_of(keys, mine, threads):
+            for audience, (lacking, extra) in feed.wrong().items():
+                found.append(
+                    Difference("feed", f"{audience} {feed.thread}", kept=str(extra), said=str(lacking))
+                )
         done += len(keys)
         progress(done, total)
     return found
@@ -59,11 +95,28 @@ def rebuild(
     provider: UUID, rules: Rules, at: datetime, progress: Callable[[int, int], None] = lambda done, of: None
 ) -> int:
     """Work everything out again and keep what differs. Answers how many threads were looked at."""
+    feed = Feed(provider)
+    for _ in range(LONGEST_CHAIN):
+        # What was moved may be pointed at by others in turn.
+        if not (wrong := _wrong_threads()):
+            break
+        for key, _, said in wrong:
+            _set_entry(key, thread_key=said)
+    for key in _orphans():
+        standing_rows.drop(feed, key, ())
+    feed.close()
     facts = ProviderFacts()
     done, total = 0, _count()
     for keys in _chunks():
         feed = Feed(provider)
-        standing.settle(feed, keys, rules, facts, at)
+        derived = standing.settle(feed, keys, rules, facts, at)
+        feed.close()
+        mine = {key: derived.standings[key] for key in keys if key in derived.standings}
+        threads = fact.threads(keys)
+        standing_rows.keep_deadlines(provider, list(mine.values()), mine.keys())
+        for key, _, _, effect in _wrong_effects(mine, threads):
+            _set_entry(key, effect=effect.effect, effect_reason=effect.reason)
+        rebuild_feed.mend(feed, rebuild_feed.feeds_of(keys, mine, threads))
         feed.close()
         done += len(keys)
         progress(done, total)
@@ -71,8 +124,29 @@ def rebuild(
 
 
 def _roots() -> Any:
-    entries = select(Entry.key.label("key")).where(Entry.key == Entry.thread_key)
-    return union_all(entries, select(Quarantine.thread_key.label("key"))).subquery()
+    # A thread may begin with a correction, or with answers that wait for what they are about.
+    return union(select(Entry.thread_key.label("key")), select(Quarantine.thread_key.label("key"))).subquery()
+
+
+def _orphans() -> list[str]:
+    """Standings of threads in which there is nothing."""
+    roots = _roots()
+    return list(
+        db.session.scalars(
+            select(StandingRow.thread_key).where(StandingRow.thread_key.not_in(select(roots.c.key)))
+        )
+    )
+
+
+def _wrong_threads() -> list[tuple[str, str, str]]:
+    """Entries that are not in the thread in which they should be: their key, that thread, and the right one."""
+    asked = {"provider": db.session().info["provider"], "opens": sorted(OPENS)}
+    return [(row.key, row.kept, row.said) for row in db.session.execute(_WRONG_THREADS, asked)]
+
+
+def _set_entry(key: str, **values: str | None) -> None:
+    changed = update(Entry).where(Entry.key == key).values(**values)
+    db.session.execute(changed.execution_options(synchronize_session=False))
 
 
 def _count() -> int:
@@ -117,8 +191,16 @@ def _compare(table: str, said: Rows, kept: Rows) -> Iterator[Difference]:
         )
 
 
-def _compare_effects(effects: dict[str, Any]) -> Iterator[Difference]:
-    rows = select(Entry.key, Entry.effect, Entry.effect_reason).where(Entry.key.in_(effects))
-    for key, effect, reason in db.session.execute(rows):
-        if (effect, reason) != (effects[key].effect, effects[key].reason):
-            yield Difference("entry", key, kept=f"{effect} {reason}", said=str(effects[key]))
+def _wrong_effects(
+    standings: Mapping[str, Standing], threads: fact.Threads
+) -> list[tuple[str, str, str | None, Effect]]:
+    """Entries whose effect is not what the rules say: their key, what is kept, and the right one."""
+    said = {entry.key: _WAITING for thread in threads.values() for entry in thread}
+    said |= {each.root.key: Effect() for each in standings.values()}
+    said |= {key: effect for each in standings.values() for key, effect in each.effects.items()}
+    rows = select(Entry.key, Entry.effect, Entry.effect_reason).where(Entry.key.in_(said))
+    return [
+        (key, effect, reason, said[key])
+        for key, effect, reason in db.session.execute(rows)
+        if (effect, reason) != (said[key].effect, said[key].reason)
+    ]

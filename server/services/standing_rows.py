@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import delete, select, tuple_, update
 
-from server.domain.audience import of_class, of_worker
+from server.domain.audience import CLASS_OF, of_class, of_worker
 from server.domain.entry import Fact
 from server.domain.standing import WHY_NONE, Deadline, Standing, Why
 from server.extensions import db
@@ -34,7 +34,7 @@ def keep(
     rows = {key: standing_row(standing, facts.names) for key, standing in by_key.items()}
     changed = [key for key, row in rows.items() if _differs(row, before.get(key))]
     upsert_rows(StandingRow, [{"provider_id": feed.provider, **rows[key]} for key in changed], ["thread_key"])
-    _keep_deadlines(feed.provider, [by_key[key] for key in changed], set(before))
+    keep_deadlines(feed.provider, [by_key[key] for key in changed], set(before))
     _keep_effects(feed, by_key.values(), threads)
     readers = reader.readers_of(changed)
     for key in changed:
@@ -68,7 +68,7 @@ def _restrict(
     key, root, entries = standing.thread_key, standing.root, [each.key for each in thread]
     leads = facts.leads_for(root.service, standing.excluded, root.author, at)
     was_open = before is not None and not before["restricted"]
-    if was_open:
+    if was_open and standing.form in CLASS_OF:
         feed.withdraw(of_class(root.service, standing.form), key, entries)
     # Who was told of it as one open to many is told from now on as a lead, or no more.
     reader.narrow(feed, key, () if was_open else leads, entries)
@@ -86,7 +86,8 @@ def drop(feed: Feed, thread_key: str, entries: Collection[str]) -> None:
         return
     reader.narrow(feed, thread_key, (), entries)
     authors = select(Entry.author_id).where(Entry.key.in_(entries)).distinct()
-    for audience in (of_class(row.service_id, row.form), *map(of_worker, db.session.scalars(authors))):
+    classes = [of_class(row.service_id, row.form)] if row.form in CLASS_OF else []
+    for audience in (*classes, *map(of_worker, db.session.scalars(authors))):
         feed.withdraw(audience, thread_key, entries)
     for model in (DeadlineRow, Rung, StandingRow):
         db.session.execute(
@@ -212,7 +213,8 @@ def _differs(row: Row, before: Row | None) -> bool:
     return before is None or any(row[name] != before[name] for name in _COMPARED)
 
 
-def _keep_deadlines(provider: UUID, standings: list[Standing], had_some: set[str]) -> None:
+def keep_deadlines(provider: UUID, standings: Sequence[Standing], had_some: Collection[str]) -> None:
+    """Write down the deadlines of these standings and their rungs, in place of those that some had."""
     deadlines = [
         {"provider_id": provider, **row} for standing in standings for row in deadline_rows(standing)
     ]

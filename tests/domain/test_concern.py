@@ -321,3 +321,12 @@ def test_the_order_of_arrival_changes_nothing(chance):
     as_written = stand(*thread)
     chance.shuffle(thread)
     assert stand(*thread) == as_written
+
+
+def test_a_correction_counts_though_the_clock_went_back_between_it_and_what_it_corrects():
+    first = worried()
+    middle = corrected(first, at=FRIDAY + 5 * MINUTE)
+    last = corrected(middle, at=FRIDAY + 4 * MINUTE, danger_now="yes")
+    stands = stand(first, last, middle)
+    assert stands.severity == "red"
+    assert reason(stands, last) is None
