@@ -64,6 +64,7 @@ def join(asked: dict[str, Any]) -> Response:
         password=asked["password"],
         phone=phone(asked),
         secret=secret(),
+        rules=current_app.extensions["rules"],
         at=access.now(),
     )
     return welcome(signed_in, 201)

@@ -25,9 +25,10 @@ def send(batch: dict[str, Any]) -> dict[str, Any]:
     """Send up to 100 sealed entries; answers what became of each, after all of it is safely kept."""
     me, at = access.current(), datetime.now(UTC)
     skew = at - batch["sent_at"]
-    device.heard_from(me.device, at=at, unsent=batch["unsent"])
     receiving = sending.receiving(me.provider, current_app.extensions, at)
     outcomes = receiving.receive([_as_text(item) for item in batch["items"]], skew)
+    # After the head is locked and never before, so that two who need both cannot wait for each other.
+    device.heard_from(me.device, at=at, unsent=batch["unsent"])
     return {"outcomes": outcomes, "server_time": at, "epoch": provider_row().epoch}
 
 

@@ -70,13 +70,15 @@ def worker_add(sign_in_name: str, name: str, role: str, service: str | None, pas
     from server.commands.on_instance import heed, services_called, work_for_provider
     from server.extensions import db
     from server.services import worker as workers
+    from server.services.newcomer import close_what_names
 
     held = _role(role)
-    with heed():
+    with heed() as app:
         provider_id = work_for_provider(handle)
         services = services_called(service)
         now = datetime.now(UTC)
         added = workers.add_worker(provider_id, name=name, own_name=own_name, password=passphrase, at=now)
+        close_what_names(added.name, provider_id, app.extensions["rules"], now)
         workers.grant(added.id, held, services, provider=provider_id, by=None, at=now)
         db.session.commit()
     click.echo(f"{name} can sign in as {sign_in_name}.")

@@ -33,9 +33,10 @@ def named_workers(answers: Mapping[str, Any], names: Mapping[UUID, str], author:
     if answers.get("who_caused") in ("our_staff", "a_manager"):
         text += " " + str(answers.get("what_happened") or "")
     said = set(re.findall(r"[^\W\d_]+", text.casefold()))
-    named |= {worker for worker, name in names.items() if said & set(_parts(name))}
+    named |= {worker for worker, name in names.items() if said & set(parts_of(name))}
     return frozenset(named - {author})
 
 
-def _parts(name: str) -> Iterable[str]:
+def parts_of(name: str) -> Iterable[str]:
+    """The parts of a name by which somebody may be meant."""
     return (part for part in re.findall(r"[^\W\d_]+", name.casefold()) if len(part) >= SHORTEST_PART)

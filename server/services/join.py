@@ -14,9 +14,11 @@ from server.domain.errors import Gone, NotAllowed, NotFound
 from server.domain.invitation import may_invite
 from server.domain.join_code import VALID_FOR, as_meant, code_from, kept_as
 from server.domain.role import Role
+from server.domain.rules import Rules
 from server.extensions import db, work_for
 from server.models import Directory, JoinCode, Provider, Service
 from server.services import session, worker
+from server.services.newcomer import close_what_names
 from server.services.provider import JOIN_CODE, provider_of
 
 
@@ -87,6 +89,7 @@ def join(
     password: str,
     phone: session.Phone,
     secret: bytes,
+    rules: Rules,
     at: datetime,
 ) -> session.SignedIn:
     """Let a new worker join with a code, which is then used up, and sign them in.
@@ -95,6 +98,7 @@ def join(
     """
     code = _usable(typed, secret, at)
     new = worker.add_worker(code.provider_id, name=name, own_name=own_name, password=password, at=at)
+    close_what_names(new.name, code.provider_id, rules, at)
     worker.grant(
         new.id, Role(code.role), [code.service_id], provider=code.provider_id, by=code.made_by, at=at
     )

@@ -116,8 +116,8 @@ def _demand_workers(wanted: Iterable[UUID], at: datetime) -> None:
 
 
 def _lock(service: UUID) -> None:
-    """One change of a service's rosters at a time."""
-    db.session.execute(select(Service.id).where(Service.id == service).with_for_update())
+    """One change of a service's rosters at a time, while entries of that service still come in."""
+    db.session.execute(select(Service.id).where(Service.id == service).with_for_update(key_share=True))
 
 
 def _on_call_rows(service: UUID, since: datetime) -> Sequence[OnCall]:

@@ -242,10 +242,16 @@ def _keep_effects(feed: Feed, standings: Iterable[Standing], threads: Mapping[st
     if not wanted:
         return
     kept_now = select(Entry.key, Entry.effect, Entry.effect_reason).where(Entry.key.in_(wanted))
+    changing = [
+        key
+        for key, effect, reason in db.session.execute(kept_now)
+        if (effect, reason) != (wanted[key].effect, wanted[key].reason)
+    ]
+    if not changing:
+        return
     by_key = {f.key: (standing, f) for standing in standings for f in threads[standing.thread_key]}
-    for key, effect, reason in db.session.execute(kept_now).all():
-        if (effect, reason) == (wanted[key].effect, wanted[key].reason):
-            continue
+    readers = reader.readers_of({by_key[key][0].thread_key for key in changing})
+    for key in changing:
         db.session.execute(
             update(Entry)
             .where(Entry.key == key)
@@ -253,8 +259,7 @@ def _keep_effects(feed: Feed, standings: Iterable[Standing], threads: Mapping[st
             .execution_options(synchronize_session=False)
         )
         standing, changed = by_key[key]
-        readers = reader.readers_of([standing.thread_key])[standing.thread_key]
-        feed.announce(entry_audiences(standing, changed, readers), "entry", key)
+        feed.announce(entry_audiences(standing, changed, readers[standing.thread_key]), "entry", key)
 
 
 def _document(standing: Standing, names: Mapping[UUID, str]) -> Row:

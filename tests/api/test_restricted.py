@@ -217,3 +217,21 @@ def test_a_cursor_of_somebody_with_forty_services_still_fits_an_address(app: Fla
     assert large.farah.cursor is not None
     assert len(large.farah.cursor) < 3500
     assert large.farah.fetch() == []
+
+
+@pytest.mark.parametrize("changes", [ABOUT_STAFF, {"who_caused": "not_sure"}])
+def test_somebody_who_joins_does_not_read_what_was_written_about_them_before(meadow: Provider, changes: dict[str, str]):
+    named = send_concern(meadow, **changes, who_name="the new one, Olu")
+    other = send_concern(meadow)
+    said = {"service": str(meadow.services["north"]), "role": "safeguarding_lead"}
+    code = meadow.carol.post("/api/join-codes", said).get_json()["code"]
+    olu = Phone(meadow.app, "olu@meadow")
+    joined = olu.client.post(
+        "/api/join",
+        json={"code": code, "name": "Olu Bakare", "sign_in_name": "olu", "password": PASSWORD, **olu.introduction},
+    )
+    olu.welcomed(joined.get_json())
+    items = olu.fetch()
+    assert entries(items) == {other.key}
+    assert named.key not in threads(items, "standing")
+    assert entries(on_a_new_phone(meadow.farah)) == {named.key, other.key}
