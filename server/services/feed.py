@@ -22,9 +22,9 @@ _ANNOUNCE = text("""
                                     CAST(:seqs AS bigint[]))
     ON CONFLICT (provider_id, audience, kind, key) DO UPDATE SET seq = excluded.seq
 """)
-_WITHDRAW = text("""
+_TAKE_BACK = text("""
     DELETE FROM feed WHERE provider_id = :provider AND audience = :audience
-    AND key = ANY(:keys) AND kind IN ('entry', 'standing')
+    AND kind = :kind AND key = ANY(:keys)
 """)
 
 
@@ -52,11 +52,17 @@ class Feed:
     def withdraw(self, audience: str, thread_key: str, keys: Iterable[str]) -> None:
         """Take a thread away from an audience, and tell whoever fetched it to forget it."""
         keys = [thread_key, *keys]
-        for key in keys:
-            for kind in ("entry", "standing"):
-                self._waiting.pop((audience, kind, key), None)
-        db.session.execute(_WITHDRAW, {"provider": self.provider, "audience": audience, "keys": keys})
+        self.take_back(audience, "entry", keys)
+        self.take_back(audience, "standing", keys)
         self.announce([audience], "forget", thread_key)
+
+    def take_back(self, audience: str, kind: str, keys: Iterable[str]) -> None:
+        """Announce something to an audience no more. Phones that have it keep it, unless they are told to forget."""
+        keys = list(keys)
+        for key in keys:
+            self._waiting.pop((audience, kind, key), None)
+        asked = {"provider": self.provider, "audience": audience, "kind": kind, "keys": keys}
+        db.session.execute(_TAKE_BACK, asked)
 
     def close(self) -> None:
         """Write down what was announced and how far the numbers went. Call it last before the commit."""

@@ -6,12 +6,12 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from server.domain.audience import of_lead, of_worker
 from server.extensions import db
-from server.models import Entry, Standing, ThreadReader
+from server.models import Entry, Notice, NoticeDelivery, Standing, ThreadReader
 from server.services.feed import Feed
 
 
@@ -52,6 +52,24 @@ def narrow(feed: Feed, thread_key: str, stay: Collection[UUID], entries: Collect
         )
         for audience in (of_worker(worker), of_lead(worker)):
             feed.withdraw(audience, thread_key, entries)
+
+
+def tell_no_more(feed: Feed, thread_key: str, but: Collection[UUID]) -> None:
+    """Take back every notice about a thread but those of some, and stop what is on its way to people's devices."""
+    about = select(Notice.id, Notice.worker_id).where(
+        Notice.thread_key == thread_key, Notice.worker_id.not_in(but)
+    )
+    notices = db.session.execute(about).all()
+    for notice, worker in notices:
+        feed.take_back(of_worker(worker), "notice", [str(notice)])
+    db.session.execute(
+        update(NoticeDelivery)
+        .where(
+            NoticeDelivery.notice_id.in_([notice for notice, _ in notices]), NoticeDelivery.state == "waiting"
+        )
+        .values(state="gone")
+        .execution_options(synchronize_session=False)
+    )
 
 
 def admit_lead(feed: Feed, worker: UUID, services: Iterable[UUID], at: datetime) -> None:

@@ -72,6 +72,8 @@ def _restrict(
         feed.withdraw(of_class(root.service, standing.form), key, entries)
     # Who was told of it as one open to many is told from now on as a lead, or no more.
     reader.narrow(feed, key, () if was_open else leads, entries)
+    if before is not None:
+        reader.tell_no_more(feed, key, but=leads)
     reader.admit(feed, key, leads, at, restricted=True)
     # A phone that forgets a thread forgets what its own worker wrote in it, too: give that back.
     for each in thread:
@@ -85,6 +87,7 @@ def drop(feed: Feed, thread_key: str, entries: Collection[str]) -> None:
     if row is None:
         return
     reader.narrow(feed, thread_key, (), entries)
+    reader.tell_no_more(feed, thread_key, but=())
     authors = select(Entry.author_id).where(Entry.key.in_(entries)).distinct()
     classes = [of_class(row.service_id, row.form)] if row.form in CLASS_OF else []
     for audience in (*classes, *map(of_worker, db.session.scalars(authors))):

@@ -235,3 +235,18 @@ def test_somebody_who_joins_does_not_read_what_was_written_about_them_before(mea
     assert entries(items) == {other.key}
     assert named.key not in threads(items, "standing")
     assert entries(on_a_new_phone(meadow.farah)) == {named.key, other.key}
+
+
+def test_what_somebody_was_told_of_a_thread_that_names_them_later_is_taken_back(meadow: Provider, jobs: Flask):
+    north, now = meadow.services["north"], datetime.now(UTC)
+    factories.put_on_call(meadow.app, meadow.id, north, meadow.workers["idris"], 1, now)
+    end_roles(meadow, "idris")
+    written = send_concern(meadow, safe_now="no")
+    assert decide(jobs, now + timedelta(minutes=16)) == 3
+    for told in (meadow.idris, meadow.carol, meadow.esther):
+        assert threads(told.fetch(), "notice") == {written.key}
+    send_concern(meadow, replaces=written.key, **ABOUT_STAFF, who_name="Carol or Idris")
+    for told in (meadow.idris, meadow.carol):
+        assert forgotten(written) in told.fetch()
+        assert on_a_new_phone(told) == []
+    assert threads(on_a_new_phone(meadow.esther), "notice") == {written.key}
