@@ -26,8 +26,11 @@ def test_a_phone_killed_in_the_middle_of_a_word_loses_no_more_than_the_last_keys
     phone.next()
     phone.choose("Grace Adeyemi")
     phone.next()
+    # A new screen begins at its heading: whoever types before that types into nothing.
+    phone.page.locator("h1:focus").wait_for()
     box = phone.page.get_by_role("textbox")
     box.press_sequentially(WORDS[:typed], delay=15)
+    assert box.input_value() == WORDS[:typed]
     place = phone.page.evaluate("location.hash")
     phone.kill()
 
