@@ -78,8 +78,10 @@ def test_a_red_concern_goes_from_the_door_to_a_decision(
     tablet.go("queue")
     tablet.page.get_by_role("link", name="Something worries me: Grace Adeyemi").click()
     tablet.page.get_by_role("button", name="I have this").click()
+    tablet.waits_until_empty("outbox")
     phone.go("home")
-    phone.sees("Seen by Hana Suzuki", timeout=40_000)
+    phone.hears_signal()
+    phone.sees("Seen by Hana Suzuki")
 
     assert tick(jobs_app, sent_at + timedelta(minutes=59)).raised == 0
     with app.app_context():
