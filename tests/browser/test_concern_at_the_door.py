@@ -78,7 +78,7 @@ def test_a_red_concern_goes_from_the_door_to_a_decision(
     tablet.go("queue")
     tablet.page.get_by_role("link", name="Something worries me: Grace Adeyemi").click()
     tablet.page.get_by_role("button", name="I have this").click()
-    tablet.waits_until_empty("outbox")
+    tablet.sees("Seen by Hana Suzuki")
     phone.go("home")
     phone.hears_signal()
     phone.sees("Seen by Hana Suzuki")
