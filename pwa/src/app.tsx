@@ -2,6 +2,7 @@
 import { signal } from "@preact/signals";
 import { render } from "preact";
 import { useEffect } from "preact/hooks";
+import { APP_VERSION } from "./domain/app-version";
 import { isAllowed } from "./domain/access";
 import { ActsProvider, Refused, type Acts, type AlertState } from "./screens/acts";
 import { alarmsOf } from "./screens/alarms";
@@ -37,7 +38,6 @@ import * as session from "./sync/session";
 const Join = later(() => import("./screens/join").then((found) => found.Join));
 const SetUp = later(() => import("./screens/set-up").then((found) => found.SetUp));
 
-const VERSION = "1";
 /** On a phone that several people share, a short pause locks it. */
 const SHARED_MINUTES = 2;
 const OWN_MINUTES = 10;
@@ -207,7 +207,7 @@ function Inside() {
   return (
     <DeskProvider value={storeDesk}>
       <ViewProvider value={view}>
-        <Shown around={around} version={VERSION} />
+        <Shown around={around} version={APP_VERSION} />
       </ViewProvider>
     </DeskProvider>
   );

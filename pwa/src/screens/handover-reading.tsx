@@ -1,11 +1,14 @@
 import { useState } from "preact/hooks";
 import type { Answers } from "../domain/form";
+import { Banner } from "../elements/banner";
 import { Button } from "../elements/button";
 import { ErrorSummary } from "../elements/error-summary";
 import { Field, inputId } from "../elements/field";
 import { linesIn } from "../elements/line-list";
 import { TextInput } from "../elements/text-input";
+import { notKeptWords } from "../store/not-kept";
 import { personName } from "./names";
+import { useAct } from "./use-act";
 import { useQuickWriting } from "./use-quick-writing";
 import { useView, type Entry, type Thread } from "./view";
 
@@ -26,7 +29,7 @@ function Reading({ thread, handover }: { thread: Thread; handover: Entry }) {
   const view = useView();
   const { answers, keep, save } = useQuickWriting("acknowledgement", thread.service, handover.key, { how: "self" });
   const [attempt, setAttempt] = useState(0);
-  const [busy, setBusy] = useState(false);
+  const { busy, trouble, run } = useAct(notKeptWords);
   const must = linesIn(handover.answers["items"]).map((item, index) => ({ item, index })).filter(({ item }) => mustBeRead(item));
   const said = new Map(linesIn(answers["say_back"]).map(({ item, words }) => [Number(item), text(words)]));
   const nameOf = (item: Answers): string => personName(view, text(item["person"]) || null, item["person_name"]);
@@ -38,7 +41,6 @@ function Reading({ thread, handover }: { thread: Thread; handover: Entry }) {
   };
   const read = async (): Promise<void> => {
     if (missing.length > 0) return setAttempt(attempt + 1);
-    setBusy(true);
     const back = must.map(({ item, index }) => `${nameOf(item)}: ${said.get(index)?.trim() ?? ""}`).join("\n");
     const question = text(answers["question"]).trim();
     await save({ how: "self", ...(back ? { say_back: back } : {}), ...(question ? { question } : {}) });
@@ -61,7 +63,8 @@ function Reading({ thread, handover }: { thread: Thread; handover: Entry }) {
       <Field at="question" title="Do you want to ask something?" help={null} error={null} optional="You can leave this empty">
         <TextInput at="question" value={text(answers["question"])} help={null} error={null} most={1000} prompts={[]} chips={[]} long={false} onInput={(words) => keep({ ...answers, question: words })} />
       </Field>
-      <Button icon="tick" busy={busy} onPress={() => void read().finally(() => setBusy(false))}>I have read it</Button>
+      {trouble && <Banner kind="red">{trouble}</Banner>}
+      <Button icon="tick" busy={busy} onPress={() => void run(read)}>I have read it</Button>
     </section>
   );
 }

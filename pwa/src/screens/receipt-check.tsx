@@ -8,10 +8,12 @@ import { inputId } from "../elements/field";
 import { Photo } from "../elements/photo-input";
 import { Question } from "../elements/question";
 import { when } from "../elements/when";
+import { notKeptWords } from "../store/not-kept";
 import { surroundings } from "./around";
 import { mayDecide } from "./may-decide";
 import { personName } from "./names";
 import { to } from "./route";
+import { useAct } from "./use-act";
 import { usePhotosOf } from "./use-photos";
 import { useQuickWriting } from "./use-quick-writing";
 import { useView, type Entry, type Thread } from "./view";
@@ -66,7 +68,7 @@ function CheckForm({ thread, root }: { thread: Thread; root: Entry }) {
   const form = view.forms.get("review");
   const { answers, keep, save } = useQuickWriting("review", thread.service, thread.key, { of: "transaction-receipt" });
   const [attempt, setAttempt] = useState(0);
-  const [busy, setBusy] = useState(false);
+  const { busy, trouble, run } = useAct(notKeptWords);
   const [isAgain, setAgain] = useState(false);
   const own = [...thread.entries].reverse().find((entry) => entry.form === "review" && entry.author.id === view.worker.id);
   if (own && !isAgain)
@@ -83,7 +85,6 @@ function CheckForm({ thread, root }: { thread: Thread; root: Entry }) {
   const problems = attempt === 0 ? [] : missing.map(({ name, title }) => ({ field: name, keyword: "required", words: `Please answer this: ${title}` }));
   const send = async (): Promise<void> => {
     if (missing.length > 0) return setAttempt(attempt + 1);
-    setBusy(true);
     await save(answers);
     setAttempt(0);
     setAgain(false);
@@ -98,7 +99,8 @@ function CheckForm({ thread, root }: { thread: Thread; root: Entry }) {
           onAnswer={(answer) => keep({ ...answers, [question.name]: answer })}
         />
       ))}
-      <Button busy={busy} onPress={() => void send().finally(() => setBusy(false))}>Send the check</Button>
+      {trouble && <Banner kind="red">{trouble}</Banner>}
+      <Button busy={busy} onPress={() => void run(send)}>Send the check</Button>
     </section>
   );
 }

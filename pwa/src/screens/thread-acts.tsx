@@ -1,9 +1,11 @@
-import { useState } from "preact/hooks";
+import { Banner } from "../elements/banner";
 import { Button, ButtonLink } from "../elements/button";
+import { notKeptWords } from "../store/not-kept";
 import { useDesk } from "./desk";
 import { HandoverReading } from "./handover-reading";
 import { mayDecide, mayHave } from "./may-decide";
 import { go, to } from "./route";
+import { useAct } from "./use-act";
 import { useView, type Thread } from "./view";
 
 const DAY = 86_400_000;
@@ -39,18 +41,23 @@ export function HandoverActs({ thread }: { thread: Thread }) {
 /** "I have this": an acknowledgement, written like any entry, with or without signal. */
 export function HaveThis({ thread }: { thread: Thread }) {
   const desk = useDesk();
-  const [busy, setBusy] = useState(false);
+  const { busy, trouble, run } = useAct(notKeptWords);
   const have = async (): Promise<void> => {
-    setBusy(true);
     await desk.write({ form: "acknowledgement", service: thread.service, about: thread.key, replaces: null, answers: { how: "self" } });
   };
-  return <Button icon="tick" busy={busy} onPress={() => void have().finally(() => setBusy(false))}>I have this</Button>;
+  return (
+    <>
+      {trouble && <Banner kind="red">{trouble}</Banner>}
+      <Button icon="tick" busy={busy} onPress={() => void run(have)}>I have this</Button>
+    </>
+  );
 }
 
 /** A correction is a new entry that replaces the older one; both are kept. Free for a day, later too, as added later. */
 function Correct({ thread }: { thread: Thread }) {
   const view = useView();
   const desk = useDesk();
+  const { busy, trouble, run } = useAct(notKeptWords);
   const replaced = new Set(thread.entries.map(({ replaces }) => replaces));
   const latest = [...thread.entries].reverse().find((entry) => entry.form === thread.form && entry.author.id === view.worker.id && !replaced.has(entry.key));
   if (!latest) return null;
@@ -59,5 +66,10 @@ function Correct({ thread }: { thread: Thread }) {
     const writing = await desk.begin({ form: latest.form, service: latest.service, about: null, replaces: latest.key, answers: latest.answers, isBlank: true });
     go(to("write", writing.id));
   };
-  return <Button kind="quiet" onPress={() => void correct()}>{isLater ? "Add something later" : "Correct this"}</Button>;
+  return (
+    <>
+      {trouble && <Banner kind="red">{trouble}</Banner>}
+      <Button kind="quiet" busy={busy} onPress={() => void run(correct)}>{isLater ? "Add something later" : "Correct this"}</Button>
+    </>
+  );
 }

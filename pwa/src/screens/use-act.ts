@@ -12,7 +12,7 @@ export interface Acting {
 }
 
 /** One act at a time, with the words for when it fails. */
-export function useAct(): Acting {
+export function useAct(wordsFor: (failure: unknown) => string = failureWords): Acting {
   const [busy, setBusy] = useState(false);
   const [trouble, setTrouble] = useState<string | null>(null);
   const [errors, setErrors] = useState<Record<string, string>>({});
@@ -24,7 +24,7 @@ export function useAct(): Acting {
     try {
       await act();
     } catch (failure) {
-      setTrouble(failureWords(failure));
+      setTrouble(wordsFor(failure));
       if (failure instanceof Refused)
         setErrors(Object.fromEntries(Object.entries(failure.errors).map(([field, words]) => [field, words.join(" ")])));
       setAttempt((number) => number + 1);

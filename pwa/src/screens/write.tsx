@@ -14,6 +14,7 @@ import { Frame, type Surround } from "./frame";
 import { isAskDue, GentleAsk } from "./gentle-ask";
 import { go, replace, route, to } from "./route";
 import { oneAtATime } from "./small-screen";
+import { useAct } from "./use-act";
 import { asSent, useWriting, type Sheet } from "./use-writing";
 import { useView, type Thread, type View } from "./view";
 import { WriteCheck } from "./write-check";
@@ -25,6 +26,7 @@ export function Begin({ form, around }: { form: string; around: Surround }) {
   const view = useView();
   const desk = useDesk();
   const schema = view.forms.get(form);
+  const { trouble, run } = useAct(notKeptWords);
   const asked = route.value.with;
   const about = asked.get("about");
   const person = asked.get("person");
@@ -32,7 +34,10 @@ export function Begin({ form, around }: { form: string; around: Surround }) {
     if (!schema) return;
     const thread = about ? (view.threads.get(about) ?? null) : null;
     const answers = firstAnswers(schema, view, service, person ? { person } : {}, thread);
-    void desk.begin({ form, service, about, replaces: null, answers, isBlank: true }).then((writing) => replace(to("write", writing.id)));
+    void run(async () => {
+      const writing = await desk.begin({ form, service, about, replaces: null, answers, isBlank: true });
+      replace(to("write", writing.id));
+    });
   };
   // A handover belongs to one service, and nobody is named in it from whom to tell which.
   const choices = form === "handover" && !ownShift(view) ? view.services.filter(({ id }) => view.roles.some(({ service }) => service === id)) : [];
@@ -44,6 +49,7 @@ export function Begin({ form, around }: { form: string; around: Surround }) {
   }, [schema]);
   return (
     <Frame around={around} place="home" title={mustChoose ? "Which service is it for?" : (schema?.title ?? "Write")} plain>
+      {trouble && <Banner kind="red">{trouble}</Banner>}
       {!schema && <p>This form is not on this phone yet. It comes with the next signal.</p>}
       {mustChoose && <div class="tiles">{choices.map(({ id, name }) => <button type="button" class="tile" key={id} onClick={() => begin(id)}>{name}</button>)}</div>}
     </Frame>

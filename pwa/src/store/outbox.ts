@@ -1,5 +1,6 @@
 // The outbox: what was written here and is not safely with the provider yet.
 import { signal } from "@preact/signals-core";
+import { APP_VERSION } from "../domain/app-version.ts";
 import type { Bytes } from "../domain/bytes.ts";
 import { randomBytes, sha256, toBase64url, toHex, utf8 } from "../domain/bytes.ts";
 import { entryKey, makeBody, rank } from "../domain/entry.ts";
@@ -32,7 +33,6 @@ export const outbox = signal<readonly OutboxItem[]>([]);
 /** The keys that are being sent just now. */
 export const sending = signal<ReadonlySet<string>>(new Set());
 
-const APP_VERSION = "1";
 const SIGNED = "heed/entry/1\n";
 
 export async function loadOutbox(): Promise<void> {
