@@ -8,7 +8,6 @@ from tests.answers import concern
 from tests.browser.device import TABLET, Device
 from tests.people import Provider
 
-
 #: Chromium's own quota override does not bite once an origin holds data, so the last step before the disk refuses.
 FULL = """() => {
     window.roomyPut = IDBObjectStore.prototype.put
