@@ -10,7 +10,7 @@ import sys
 
 import click
 
-from server.commands import people, rules, running
+from server.commands import keys, people, rules, running
 
 WRONG_SETTINGS = 2
 
@@ -25,6 +25,7 @@ for command in (
     *(running.run, running.web, running.jobs, running.tick, running.migrate, running.demo),
     *(rules.due, rules.screen, rules.bank_holidays, rules.rebuild),
     *(people.provider, people.worker_add, people.join_code, people.vapid),
+    keys.keys,
 ):
     heed.add_command(command)
 

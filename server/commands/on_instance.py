@@ -10,15 +10,16 @@ from uuid import UUID
 
 import click
 import flask_migrate
-from flask import Flask
+from flask import Flask, current_app
 from sqlalchemy import select, text
 
 from server.app import WEB, create_app
 from server.config import Config
 from server.domain.errors import NotFound
-from server.extensions import db, work_for
+from server.extensions import db, work_for, work_for_nobody
 from server.instance import postgres
 from server.models import Directory, Service
+from server.services.intake_key import demand_intake_keys
 from server.services.provider import HANDLE
 
 
@@ -39,6 +40,7 @@ def heed(role: str = WEB, config: Config | None = None) -> Iterator[Flask]:
         app = create_app(running, role)
         with app.app_context():
             bring_up_to_date(app)
+            demand_keys()
             try:
                 yield app
             finally:
@@ -52,6 +54,15 @@ def bring_up_to_date(app: Flask) -> None:
     with app.extensions["owner_engine"].connect() as turn:
         turn.execute(text("SELECT pg_advisory_lock(hashtextextended('heed migrate', 0))"))
         flask_migrate.upgrade()
+
+
+def demand_keys() -> None:
+    """Refuse to go on without the keys that belong to the database."""
+    try:
+        demand_intake_keys(current_app.extensions["keys"].intake_public)
+    finally:
+        work_for_nobody()
+        db.session.remove()
 
 
 def providers_called(handle: str | None) -> list[tuple[str, UUID]]:

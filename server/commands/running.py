@@ -53,13 +53,16 @@ def run(no_demo: bool) -> None:
 @click.command()
 def web() -> None:
     """Run the web server alone."""
-    from server.commands.on_instance import database
+    from server.app import create_app
+    from server.commands.on_instance import database, demand_keys
     from server.config import Config
     from server.instance.process import Child, Supervisor, surroundings, wait_for_port, web_command
 
     asked = Config.from_environment()
     wait_for_port(asked.host, asked.port)
     with database(asked) as config:
+        with create_app(config).app_context():
+            demand_keys()
         command = web_command(config.host, config.port, config.web_processes, config.web_threads)
         environ = surroundings(config.home, config.database_url)
         Supervisor(environ, config.root, [Child("web", command)], log=click.echo).run(
@@ -72,12 +75,15 @@ def web() -> None:
 def jobs() -> None:
     """Run jobs alone: raising what is overdue, telling people, tidying up."""
     from server.app import JOBS, create_app
-    from server.commands.on_instance import database
+    from server.commands.on_instance import database, demand_keys
     from server.config import Config
     from server.jobs.work import run_jobs
 
     with database(Config.from_environment()) as config:
-        run_jobs(create_app(config, JOBS))
+        app = create_app(config, JOBS)
+        with app.app_context():
+            demand_keys()
+        run_jobs(app)
 
 
 @click.command()

@@ -77,6 +77,19 @@ class Keys:
             self._intake[provider_id, key_id] = _private(content, name)
         return self._intake[provider_id, key_id]
 
+    def intake_public(self, provider_id: UUID, key_id: UUID) -> bytes:
+        """The public half that belongs to the private half kept here. Raises KeyTrouble when there is none."""
+        return _point(self.intake_private(provider_id, key_id))
+
+    def renew(self, name: str) -> None:
+        """Put a new key in the place of `session.key`, `cursor.key` or `vapid.pem`. The old one is gone."""
+        make = _new_pem if name.endswith(".pem") else _new_secret
+        path = self.folder / name
+        fresh = f"{name}.{secrets.token_hex(8)}"
+        _put(self.folder, fresh, make())
+        (self.folder / fresh).replace(path)
+        _to_disk(self.folder)
+
     def set_up_code(self) -> str:
         """The one-time code that lets the first manager make a provider, for as long as it is not spent."""
         return self._load_or_make("set-up.code", _new_code).decode()

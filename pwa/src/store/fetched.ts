@@ -71,6 +71,22 @@ export async function keepPage(page: Page, mine: OpenVault): Promise<void> {
   if (page.items.length) changed("entry");
 }
 
+/**
+ * Begin to fetch from the beginning, without anything that was fetched before: what was taken away meanwhile would
+ * otherwise stay here, because nobody is told to forget what was gone before they began. What waits to be sent stays.
+ */
+export async function beginAnew({ worker }: OpenVault): Promise<void> {
+  const everything = IDBKeyRange.bound([worker, ""], [worker, "\uffff"]);
+  await inOneCommit(["entry", "standing", "notice", "setting"], async (commit) => {
+    for (const row of await commit.objectStore("entry").getAll(everything))
+      if (row.place === "sent") await commit.objectStore("entry").delete([worker, row.key]);
+    await commit.objectStore("standing").delete(everything);
+    await commit.objectStore("notice").delete(everything);
+    await commit.objectStore("setting").delete([worker, "cursor"]);
+  });
+  changed("entry");
+}
+
 type Step = { kind: "entry"; row: EntryRow } | { kind: "standing"; row: BoxRow } | { kind: "notice"; row: BoxRow } | { kind: "forget"; thread: string };
 
 async function prepared(item: Fetched, mine: OpenVault): Promise<Step> {

@@ -1,11 +1,16 @@
 // Fetching what is new: the home document, the forms, and everything this worker may read.
-import { cursor, keepPage } from "../store/fetched.ts";
+import { beginAnew, cursor, keepPage } from "../store/fetched.ts";
+import type { Page } from "../store/fetched.ts";
 import { loadEntries } from "../store/entry.ts";
 import { form, keepForm, loadForms } from "../store/form.ts";
 import { homeEtag, keepHome } from "../store/home.ts";
 import { vault } from "../store/vault.ts";
+import type { OpenVault } from "../store/vault.ts";
 import { Refusal, fetchForm, fetchHome, fetchPage, listForms } from "./api-client.ts";
 import { withOwnToken } from "./session.ts";
+
+/** The server's answer to a cursor that it cannot read, as after a change of the key that seals cursors. */
+const NOT_OUR_PLACE = 422;
 
 /** Fetch until there is no more. A page is kept whole, with its cursor, before the next is asked for. */
 export async function fetchNew(): Promise<number> {
@@ -13,7 +18,7 @@ export async function fetchNew(): Promise<number> {
     const mine = vault();
     let count = 0;
     for (let more = true; more; ) {
-      const page = await withOwnToken(async (token) => fetchPage(token, await cursor()));
+      const page = await nextPage(mine);
       await keepPage(page, mine);
       count += page.items.length;
       more = page.more;
@@ -21,6 +26,18 @@ export async function fetchNew(): Promise<number> {
     if (count) await loadEntries();
     return count;
   });
+}
+
+/** The page after the cursor; the first page when the server does not know that cursor any more. */
+async function nextPage(mine: OpenVault): Promise<Page> {
+  const at = await cursor();
+  try {
+    return await withOwnToken((token) => fetchPage(token, at));
+  } catch (failure) {
+    if (at === null || !(failure instanceof Refusal) || failure.status !== NOT_OUR_PLACE) throw failure;
+    await beginAnew(mine);
+    return withOwnToken((token) => fetchPage(token, null));
+  }
 }
 
 /** Fetch what to have at hand, if it changed. */
