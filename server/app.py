@@ -12,7 +12,7 @@ from sqlalchemy.pool import NullPool
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from server import static_files
-from server.api import BLUEPRINTS, access, errors
+from server.api import BLUEPRINTS, access, errors, security_log
 from server.config import Config
 from server.extensions import api, db, jwt, migrate
 from server.instance.keys import Keys
@@ -51,6 +51,7 @@ def create_app(config: Config, role: str = WEB) -> Flask:
         api.register_blueprint(blueprint)
     errors.init_app(app)
     access.init_app(app)
+    security_log.init_app(app)
     static_files.init_app(app)
     return app
 

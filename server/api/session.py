@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Response, current_app, make_response, request
 
-from server.api import access
+from server.api import access, security_log
 from server.api.blueprint import Blueprint
 from server.api.payloads.session import RefreshedPayload, SignInPayload, WelcomePayload
 from server.domain.errors import NotSignedIn, Throttled
@@ -69,6 +69,7 @@ def sign_out() -> Response:
 def welcome(signed_in: sessions.SignedIn, status: int) -> Response:
     """What somebody gets who has just signed in, by whatever way."""
     worker, provider, mine = signed_in.worker, signed_in.provider, signed_in.session
+    security_log.signed_in(mine.provider_id, mine.worker_id, mine.device_id, mine.id)
     body = {
         "access_token": access.access_token(mine.provider_id, mine.worker_id, mine.id),
         "expires_in": _expires_in(),

@@ -77,8 +77,10 @@ def jobs() -> None:
     from server.app import JOBS, create_app
     from server.commands.on_instance import database, demand_keys
     from server.config import Config
+    from server.instance.log import start_logging
     from server.jobs.work import run_jobs
 
+    start_logging()
     with database(Config.from_environment()) as config:
         app = create_app(config, JOBS)
         with app.app_context():
