@@ -3,6 +3,10 @@
 from server.app import create_app
 from server.config import Config
 from server.instance.log import start_logging
+from server.instance.login import demand_held_login
 
 start_logging()
-app = create_app(Config.from_environment())
+config = Config.from_environment()
+if config.production:
+    demand_held_login(config.database_url)
+app = create_app(config)

@@ -42,7 +42,7 @@ def create_app(config: Config, role: str = WEB) -> Flask:
     app.extensions["forms"] = FormShelf.from_folder(config.schemas)
     app.extensions["rules"] = load_rules(config.schemas)
     app.extensions["photos"] = Photos(config.photos)
-    app.extensions["owner_engine"] = create_engine(config.database_url, poolclass=NullPool)
+    app.extensions["owner_engine"] = create_engine(config.migrating_url, poolclass=NullPool)
     db.init_app(app)
     migrate.init_app(app, db, directory=str(config.migrations))
     jwt.init_app(app)

@@ -25,6 +25,7 @@ SETTINGS = {
     "HEED_HOME",
     "HEED_HOST",
     "HEED_JOBS_PROCESSES",
+    "HEED_OWNER_DATABASE_URL",
     "HEED_PHOTOS",
     "HEED_PROXIES",
     "HEED_PUBLIC_URL",
@@ -58,6 +59,7 @@ class Config:
     port: int
     public_url: str
     database_url: str
+    owner_database_url: str
     photos: str
     proxies: int
     push_hosts: tuple[str, ...]
@@ -75,6 +77,11 @@ class Config:
     def embedded(self) -> bool:
         """Does Heed bring its own PostgreSQL, because no other was named?"""
         return not self.database_url
+
+    @property
+    def migrating_url(self) -> str:
+        """The database as its owner reaches it, who makes and changes the tables."""
+        return self.owner_database_url or self.database_url
 
     @property
     def schemas(self) -> Path:
@@ -120,6 +127,7 @@ class _Reader:
             port=port,
             public_url=public_url,
             database_url=self._read("DATABASE_URL", "", _database),
+            owner_database_url=self._read("HEED_OWNER_DATABASE_URL", "", _database),
             photos=self._read("HEED_PHOTOS", (home / "photos").as_uri(), _photo_place),
             proxies=self._number("HEED_PROXIES", 0, 0, 10),
             push_hosts=self._read("HEED_PUSH_HOSTS", (), _hosts),
@@ -128,6 +136,8 @@ class _Reader:
             web_threads=self._number("HEED_WEB_THREADS", 8, 1, 64),
             jobs_processes=self._number("HEED_JOBS_PROCESSES", 1, 1, 64),
         )
+        if config.owner_database_url and config.embedded:
+            self.faults.append("HEED_OWNER_DATABASE_URL needs DATABASE_URL beside it, for serving.")
         if config.production:
             self._guard_production(config)
         if self.faults:
@@ -180,10 +190,15 @@ class _Reader:
             self.faults.append(
                 "HEED_PHOTOS may not be in memory when HEED_ENV is production: photos would be lost."
             )
-        if config.database_url and _password_is_guessable(config.database_url):
-            self.faults.append(
-                "DATABASE_URL has a password that anybody would guess; give the database a long random one."
-            )
+        addresses = {
+            "DATABASE_URL": config.database_url,
+            "HEED_OWNER_DATABASE_URL": config.owner_database_url,
+        }
+        for name, address in addresses.items():
+            if address and _password_is_guessable(address):
+                self.faults.append(
+                    f"{name} has a password that anybody would guess; give the database a long random one."
+                )
 
 
 def _web_address(value: str) -> str:

@@ -52,19 +52,22 @@ def main(arguments: list[str] | None = None) -> None:
 
 def _in_words(failure: Exception) -> tuple[int, str]:
     """The exit code for a failure, and what went wrong in the words of whoever noticed it."""
+    from psycopg import OperationalError as NotReached
     from sqlalchemy.exc import OperationalError
 
     from server.config import WrongSettings
     from server.domain.errors import DomainError
     from server.instance.keys import KeyTrouble
+    from server.instance.login import LoginTrouble
     from server.instance.postgres import PostgresTrouble
     from server.instance.process import ProcessTrouble
 
     if isinstance(failure, WrongSettings):
         return WRONG_SETTINGS, str(failure)
-    if isinstance(failure, DomainError | KeyTrouble | PostgresTrouble | ProcessTrouble):
+    if isinstance(failure, DomainError | KeyTrouble | LoginTrouble | PostgresTrouble | ProcessTrouble):
         return 1, str(failure)
-    if isinstance(failure, OperationalError):
-        return 1, f"The database does not answer: {str(failure.orig).strip().splitlines()[0]}"
+    if isinstance(failure, OperationalError | NotReached):
+        why = failure.orig if isinstance(failure, OperationalError) else failure
+        return 1, f"The database does not answer: {str(why).strip().splitlines()[0]}"
     sentence = " ".join(f"{type(failure).__name__}: {failure}".split())
     return 1, f"Heed did not expect this: {sentence} (`heed --trace COMMAND` shows where.)"

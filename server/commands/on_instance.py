@@ -10,14 +10,20 @@ from uuid import UUID
 
 import click
 import flask_migrate
+import psycopg
 from flask import Flask, current_app
+from psycopg import sql
+from psycopg.errors import InsufficientPrivilege
 from sqlalchemy import select, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ProgrammingError
 
-from server.app import WEB, create_app
+from server.app import JOBS, WEB, create_app
 from server.config import Config
 from server.domain.errors import NotFound
 from server.extensions import db, work_for, work_for_nobody
 from server.instance import postgres
+from server.instance.login import LoginTrouble, demand_held_login
 from server.models import Directory, Service
 from server.services.intake_key import demand_intake_keys
 from server.services.provider import HANDLE
@@ -30,7 +36,7 @@ def database(config: Config, alone: bool = False) -> Iterator[Config]:
         yield config
         return
     with postgres.start(config.home, click.echo, alone=alone) as server:
-        yield replace(config, database_url=server.url)
+        yield replace(config, database_url=server.serving_url, owner_database_url=server.url)
 
 
 @contextmanager
@@ -53,7 +59,33 @@ def bring_up_to_date(app: Flask) -> None:
     logging.getLogger("alembic").setLevel(logging.WARNING)
     with app.extensions["owner_engine"].connect() as turn:
         turn.execute(text("SELECT pg_advisory_lock(hashtextextended('heed migrate', 0))"))
-        flask_migrate.upgrade()
+        try:
+            flask_migrate.upgrade()
+        except ProgrammingError as refused:
+            if isinstance(refused.orig, InsufficientPrivilege):
+                raise LoginTrouble(
+                    "This brings the database up to date, which the login in DATABASE_URL may not do: name its owner's "
+                    "in HEED_OWNER_DATABASE_URL."
+                ) from refused
+            raise
+    let_serve(app.extensions["config"])
+
+
+def let_serve(config: Config) -> None:
+    """Let the login that serves become the roles that serve and run jobs, when the owner has one of its own."""
+    login = make_url(config.database_url).username
+    if not config.owner_database_url or login is None:
+        return
+    owner = make_url(config.owner_database_url).set(drivername="postgresql")
+    with psycopg.connect(owner.render_as_string(hide_password=False)) as connection:
+        grant = sql.SQL("GRANT {}, {} TO {}")
+        connection.execute(grant.format(*map(sql.Identifier, (WEB, JOBS, login))))
+
+
+def demand_walls(config: Config) -> None:
+    """In production, refuse to serve or to run jobs with a login that row-level security does not hold."""
+    if config.production:
+        demand_held_login(config.database_url)
 
 
 def demand_keys() -> None:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 @click.option("--no-demo", is_flag=True, help="Start empty, to set up a real provider.")
 def run(no_demo: bool) -> None:
     """Run everything: database, jobs and web server."""
-    from server.commands.on_instance import database
+    from server.commands.on_instance import database, demand_walls
     from server.config import Config
     from server.instance.process import (
         Child,
@@ -38,6 +38,7 @@ def run(no_demo: bool) -> None:
     wait_for_port(asked.host, asked.port)
     with database(asked, alone=True) as config:
         welcome = _prepare(config, with_demo=not no_demo)
+        demand_walls(config)
         # A job may be cut off anywhere, and one that waited for a database that is gone would only linger.
         numbers = range(1, config.jobs_processes + 1)
         jobs = [Child(f"jobs {number}", jobs_command(), signal.SIGKILL) for number in numbers]
@@ -54,13 +55,14 @@ def run(no_demo: bool) -> None:
 def web() -> None:
     """Run the web server alone."""
     from server.app import create_app
-    from server.commands.on_instance import database, demand_keys
+    from server.commands.on_instance import database, demand_keys, demand_walls
     from server.config import Config
     from server.instance.process import Child, Supervisor, surroundings, wait_for_port, web_command
 
     asked = Config.from_environment()
     wait_for_port(asked.host, asked.port)
     with database(asked) as config:
+        demand_walls(config)
         with create_app(config).app_context():
             demand_keys()
         command = web_command(config.host, config.port, config.web_processes, config.web_threads)
@@ -75,13 +77,14 @@ def web() -> None:
 def jobs() -> None:
     """Run jobs alone: raising what is overdue, telling people, tidying up."""
     from server.app import JOBS, create_app
-    from server.commands.on_instance import database, demand_keys
+    from server.commands.on_instance import database, demand_keys, demand_walls
     from server.config import Config
     from server.instance.log import start_logging
     from server.jobs.work import run_jobs
 
     start_logging()
     with database(Config.from_environment()) as config:
+        demand_walls(config)
         app = create_app(config, JOBS)
         with app.app_context():
             demand_keys()
@@ -96,7 +99,7 @@ def tick(now: str | None) -> None:
     """Run one round of raising what is overdue and of telling people."""
     at = _moment(now) if now else datetime.now(UTC)
     from server.app import JOBS
-    from server.commands.on_instance import heed
+    from server.commands.on_instance import demand_walls, heed
     from server.config import Config
     from server.jobs.round import tick as run_round
 
@@ -104,6 +107,7 @@ def tick(now: str | None) -> None:
     if now and config.production:
         raise click.UsageError("--now pretends that it is another time, and is refused in production.")
     with heed(JOBS, config) as app:
+        demand_walls(app.extensions["config"])
         done = run_round(app, at)
     click.echo(f"{done.raised} raised, {done.sent} sent.")
 

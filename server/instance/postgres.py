@@ -36,6 +36,8 @@ from server.instance.postmaster import read_note, stop_leftover
 __all__ = ["EmbeddedPostgres", "PostgresTrouble", "start"]
 
 USER = DATABASE = "heed"
+#: What serves and runs jobs signs in as this, and can do no more than what migrating grants it.
+SERVING_USER = "heed_serve"
 PORT = 5432  # only part of the socket's name: nothing listens on the network
 
 PATIENCE = 600.0  # seconds: a long recovery is slow, and cutting it short would help nobody
@@ -76,8 +78,13 @@ class EmbeddedPostgres:
         """The address of the database `heed`, as SQLAlchemy takes it."""
         return self.url_of(DATABASE)
 
-    def url_of(self, database: str) -> str:
-        return f"postgresql+psycopg://{USER}@/{database}?host={quote(str(self.socket_folder))}"
+    @property
+    def serving_url(self) -> str:
+        """The same database for whoever serves: by a login that row-level security holds."""
+        return self.url_of(DATABASE, SERVING_USER)
+
+    def url_of(self, database: str, user: str = USER) -> str:
+        return f"postgresql+psycopg://{user}@/{database}?host={quote(str(self.socket_folder))}"
 
     @property
     def owned(self) -> bool:
@@ -190,7 +197,7 @@ def _make_data(place: Place, durable: bool) -> None:
 
 
 def _let_in_ourselves_only(place: Place) -> list[str]:
-    """Whoever starts Heed may connect as `heed`; nobody else may connect at all. The kernel says who asks.
+    """Whoever starts Heed may connect, as the owner or to serve; nobody else may at all. The kernel says who asks.
 
     The rules lie outside the data, where the account that the server runs as cannot change them.
     """
@@ -198,7 +205,9 @@ def _let_in_ourselves_only(place: Place) -> list[str]:
     rules = place.base / "pg_hba.conf"
     rules.write_text("local all all peer map=heed\n")
     map_of_names = place.base / "pg_ident.conf"
-    map_of_names.write_text("".join(f'heed "{name}" {USER}\n' for name in names))
+    map_of_names.write_text(
+        "".join(f'heed "{name}" {user}\n' for name in names for user in (USER, SERVING_USER))
+    )
     for file in (rules, map_of_names):
         file.chmod(0o600 if place.account.switch is None else 0o644)
     return ["-c", f"hba_file={rules}", "-c", f"ident_file={map_of_names}"]
@@ -239,6 +248,7 @@ def _run(place: Place, lock: IO[str], log: Say, durability: dict[str, str]) -> E
     try:
         _wait_until_ready(server, words_at_start, log)
         _make_database(server)
+        _make_serving_login(server)
     except BaseException:
         server.stop()
         raise
@@ -274,6 +284,14 @@ def _make_database(server: EmbeddedPostgres) -> None:
         found = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone()
         if found is None:
             connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(DATABASE)))
+
+
+def _make_serving_login(server: EmbeddedPostgres) -> None:
+    """An instance that an older Heed made gets it at its next start."""
+    with psycopg.connect(host=str(server.socket_folder), user=USER, dbname="postgres") as connection:
+        found = connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [SERVING_USER]).fetchone()
+        if found is None:
+            connection.execute(sql.SQL("CREATE ROLE {} LOGIN NOINHERIT").format(sql.Identifier(SERVING_USER)))
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

@@ -155,9 +155,13 @@ def jobs_command() -> list[str]:
 
 
 def surroundings(home: Path, database_url: str) -> dict[str, str]:
-    """The environment of a child: ours, with the instance folder and the database that are really used."""
+    """The environment of a child: ours, with the instance folder and the database that are really used.
+
+    What serves and runs jobs never learns how the database's owner gets in.
+    """
     really_used = {"DATABASE_URL": database_url, "HEED_HOME": str(home), "PYTHONUNBUFFERED": "1"}
-    return os.environ | really_used
+    ours = {name: value for name, value in os.environ.items() if name != "HEED_OWNER_DATABASE_URL"}
+    return ours | really_used
 
 
 def wait_for_port(host: str, port: int) -> None:
