@@ -56,7 +56,9 @@ def main() -> None:
         ("passphrase stretched", [run["unlocked"] - run["asked"] for run in runs]),
         ("list after unlocking", [run["list-ready"] - run["unlocked"] for run in runs]),
     ):
-        print(f"{name:22} median {median(took):6.0f} ms, worst {max(took):6.0f} ms, {len(took)} cold starts offline")
+        print(
+            f"{name:22} median {median(took):6.0f} ms, worst {max(took):6.0f} ms, {len(took)} cold starts offline"
+        )
     print(f"processor slowed down {asked.slowdown} times; {runs[0]['entries']:.0f} entries on the phone")
 
 
@@ -149,7 +151,9 @@ def _heed(folder: Path) -> Iterator[str]:
 
 
 def _arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--runs", type=int, default=7)
     parser.add_argument("--slowdown", type=float, default=4)
     return parser.parse_args()

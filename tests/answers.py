@@ -92,7 +92,9 @@ def handover(person: UUID, readers: list[UUID], **changes: Any) -> dict[str, Any
         "level": "act_now",
         "changed": "Coughing with tea at lunch.",
         "safeguarding": "no",
-        "do_next": [{"what": "Thicken every drink", "who": "Everyone", "by_when": "2026-11-24T20:00:00+00:00"}],
+        "do_next": [
+            {"what": "Thicken every drink", "who": "Everyone", "by_when": "2026-11-24T20:00:00+00:00"}
+        ],
         "if_then": "If she coughs again then ring the nurse.",
     }
     return {

@@ -87,5 +87,3 @@ def test_postgresql_is_one_that_we_support(app: Flask):
     with app.extensions["owner_engine"].connect() as connection:
         version = int(connection.execute(text("SHOW server_version_num")).scalar_one())
     assert version >= 150_000
-
-

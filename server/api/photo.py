@@ -19,7 +19,10 @@ from server.services.worker import roles_of
 
 blueprint = Blueprint("photo", __name__, url_prefix="/api", description="Photos that entries name")
 
-HELD = {"outcome": "quarantined", "words": "The photo arrived damaged. It is kept, and a manager can ask for it again."}
+HELD = {
+    "outcome": "quarantined",
+    "words": "The photo arrived damaged. It is kept, and a manager can ask for it again.",
+}
 HASH_LENGTH = 64
 
 

@@ -52,7 +52,11 @@ def _note(response: Response) -> Response:
 
 def _asking() -> dict[str, UUID]:
     caller = g.get("caller")
-    return {name: getattr(caller, name) for name in ("provider", "worker", "device", "session")} if caller else {}
+    return (
+        {name: getattr(caller, name) for name in ("provider", "worker", "device", "session")}
+        if caller
+        else {}
+    )
 
 
 def _is_change_at_a_door(blueprint: str) -> bool:

@@ -11,7 +11,11 @@ from server.domain.standing import NONE, Effect, Scope, Seen
 
 
 def first_seen(
-    thread: Iterable[Fact], permission: Permission, scope: Scope, excluded: Collection[UUID], effects: dict[str, Effect]
+    thread: Iterable[Fact],
+    permission: Permission,
+    scope: Scope,
+    excluded: Collection[UUID],
+    effects: dict[str, Effect],
 ) -> Seen | None:
     """Who with authority first said "I have this". Opening is not acknowledging; somebody must say so."""
     root, *rest = thread

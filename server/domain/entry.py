@@ -121,7 +121,9 @@ def read_body(raw: bytes) -> Body:
             device_seq=_number(parts, "device_seq"),
             previous=_text(parts, "previous") if parts.get("previous") is not None else None,
             answers=_mapping(parts, "answers"),
-            photos=tuple(Photo(hash=_text(p, "hash"), size=_number(p, "size")) for p in _list(parts, "photos")),
+            photos=tuple(
+                Photo(hash=_text(p, "hash"), size=_number(p, "size")) for p in _list(parts, "photos")
+            ),
             lang=_text(parts, "lang"),
             app_version=_text(parts, "app_version"),
         )

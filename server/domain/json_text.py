@@ -34,7 +34,10 @@ def read_json(raw: bytes, read_fraction: Callable[[str], Any] = finite) -> Any:
     """The value that these bytes stand for. Raises Unreadable when readers could differ about it."""
     try:
         value = json.loads(
-            raw.decode("utf-8"), object_pairs_hook=_no_repeats, parse_constant=_refuse, parse_float=read_fraction
+            raw.decode("utf-8"),
+            object_pairs_hook=_no_repeats,
+            parse_constant=_refuse,
+            parse_float=read_fraction,
         )
     except RecursionError as e:
         raise Unreadable("What was sent is nested too deeply.") from e

@@ -66,7 +66,11 @@ UNDECIDED = {Decision.MORE_INFORMATION, Check.QUERY}
 
 
 def counting_reviews(
-    thread: Iterable[Fact], permission: Permission, scope: Scope, excluded: Collection[UUID], effects: dict[str, Effect]
+    thread: Iterable[Fact],
+    permission: Permission,
+    scope: Scope,
+    excluded: Collection[UUID],
+    effects: dict[str, Effect],
 ) -> list[Fact]:
     """The reviews of a thread that count, in order; why each other one does not is noted in `effects`."""
     root, *rest = thread

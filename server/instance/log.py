@@ -24,7 +24,9 @@ class OneLine(logging.Formatter):
             "level": record.levelname.lower(),
             "message": record.getMessage(),
         }
-        line |= {name: str(getattr(record, name)) for name in FIELDS if getattr(record, name, None) is not None}
+        line |= {
+            name: str(getattr(record, name)) for name in FIELDS if getattr(record, name, None) is not None
+        }
         if record.exc_info and record.exc_info[0]:
             # Where and of what kind, but not its message: it may quote what somebody wrote.
             line["fault"] = record.exc_info[0].__name__

@@ -55,7 +55,9 @@ def _note(claimed: Claimed, answer: Answer, now: datetime) -> None:
         case Ending.REFUSED:
             notice.refused(claimed, answer.status, answer.words, now)
         case Ending.LATER:
-            notice.later(claimed, answer.status, answer.words, now, answer.wait, secrets.randbelow(1000) / 1000)
+            notice.later(
+                claimed, answer.status, answer.words, now, answer.wait, secrets.randbelow(1000) / 1000
+            )
 
 
 def tell_waiting(app: Flask, push: WebPush, now: datetime) -> int:

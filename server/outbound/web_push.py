@@ -59,7 +59,9 @@ class Answer:
 class WebPush:
     """Sends pushes as this instance. `hosts` are push services of tests, besides those of the browsers."""
 
-    def __init__(self, private: ec.EllipticCurvePrivateKey, contact: str, hosts: Collection[str] = ()) -> None:
+    def __init__(
+        self, private: ec.EllipticCurvePrivateKey, contact: str, hosts: Collection[str] = ()
+    ) -> None:
         self._vapid = Vapid02(private_key=private)
         self._contact = contact
         self._hosts = hosts
@@ -124,7 +126,9 @@ def _judge(status: int, retry_after: str | None) -> Answer:
     if status in (404, 410):
         return Answer(Ending.GONE, status, "This device can be told no more.")
     if status == 429 or status >= 500:
-        return Answer(Ending.LATER, status, f"The push service asks for patience ({status}).", _wait(retry_after))
+        return Answer(
+            Ending.LATER, status, f"The push service asks for patience ({status}).", _wait(retry_after)
+        )
     return Answer(Ending.REFUSED, status, f"The push service will not take it ({status}).")
 
 

@@ -201,7 +201,9 @@ def _tell(
                 next_at=now,
             )
         )
-        queue.defer("tell", provider=str(rung.provider), notice=str(notice.id), subscription=str(subscription))
+        queue.defer(
+            "tell", provider=str(rung.provider), notice=str(notice.id), subscription=str(subscription)
+        )
 
 
 def _let_read(feed: Feed, standing: Standing, worker: UUID, facts: ProviderFacts, now: datetime) -> None:

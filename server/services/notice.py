@@ -128,7 +128,12 @@ def later(
 
 
 def _end(
-    claimed: Claimed, state: str, now: datetime, status: int | None, words: str, sent_at: datetime | None = None
+    claimed: Claimed,
+    state: str,
+    now: datetime,
+    status: int | None,
+    words: str,
+    sent_at: datetime | None = None,
 ) -> None:
     _note(claimed, status, words, now)
     db.session.execute(

@@ -25,12 +25,18 @@ def raw_entry(phone: Phone, raw: bytes) -> Written:
 
 
 def quarantined(phone: Phone) -> dict[str, Any]:
-    (stands,) = [item for item in phone.fetch() if item["kind"] == "standing" and item["form"] == "quarantine"]
+    (stands,) = [
+        item for item in phone.fetch() if item["kind"] == "standing" and item["form"] == "quarantine"
+    ]
     return stands
 
 
-@pytest.mark.parametrize("fault", [NameError, AttributeError, ZeroDivisionError, RecursionError, AssertionError])
-def test_a_fault_in_a_rule_holds_that_entry_and_keeps_its_neighbours(meadow: Provider, monkeypatch, caplog, fault):
+@pytest.mark.parametrize(
+    "fault", [NameError, AttributeError, ZeroDivisionError, RecursionError, AssertionError]
+)
+def test_a_fault_in_a_rule_holds_that_entry_and_keeps_its_neighbours(
+    meadow: Provider, monkeypatch, caplog, fault
+):
     stand = visit_note.stand
 
     def faulty(thread: Any, *others: Any) -> Any:

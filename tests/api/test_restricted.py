@@ -189,7 +189,9 @@ def test_a_former_lead_is_told_of_no_restricted_thread(meadow: Provider, jobs: F
 
 
 def test_a_new_lead_reads_what_is_in_quarantine(meadow: Provider):
-    meadow.amina.send(meadow.amina.write("concern", {"danger_now": "yes", "x": 1}, service=meadow.services["north"]))
+    meadow.amina.send(
+        meadow.amina.write("concern", {"danger_now": "yes", "x": 1}, service=meadow.services["north"])
+    )
     give_role(meadow, "gwen", Role.SAFEGUARDING_LEAD)
     (entry,) = [item for item in meadow.gwen.fetch() if item["kind"] == "entry"]
     assert entry["form"] == "quarantine"
@@ -202,7 +204,9 @@ def test_whoever_must_read_a_handover_can(meadow: Provider):
     meadow.amina.send(given)
     assert meadow.jo.fetch() == []
     for_both = handover(meadow.people["grace"], [meadow.workers["ben"], meadow.workers["jo"]])
-    meadow.amina.send(corrected := meadow.amina.write("handover", for_both, service=north, replaces=given.key))
+    meadow.amina.send(
+        corrected := meadow.amina.write("handover", for_both, service=north, replaces=given.key)
+    )
     items = meadow.jo.fetch()
     assert entries(items) == {given.key, corrected.key}
     assert threads(items, "standing") == {given.key}
@@ -220,7 +224,9 @@ def test_a_cursor_of_somebody_with_forty_services_still_fits_an_address(app: Fla
 
 
 @pytest.mark.parametrize("changes", [ABOUT_STAFF, {"who_caused": "not_sure"}])
-def test_somebody_who_joins_does_not_read_what_was_written_about_them_before(meadow: Provider, changes: dict[str, str]):
+def test_somebody_who_joins_does_not_read_what_was_written_about_them_before(
+    meadow: Provider, changes: dict[str, str]
+):
     named = send_concern(meadow, **changes, who_name="the new one, Olu")
     other = send_concern(meadow)
     said = {"service": str(meadow.services["north"]), "role": "safeguarding_lead"}
@@ -228,7 +234,13 @@ def test_somebody_who_joins_does_not_read_what_was_written_about_them_before(mea
     olu = Phone(meadow.app, "olu@meadow")
     joined = olu.client.post(
         "/api/join",
-        json={"code": code, "name": "Olu Bakare", "sign_in_name": "olu", "password": PASSWORD, **olu.introduction},
+        json={
+            "code": code,
+            "name": "Olu Bakare",
+            "sign_in_name": "olu",
+            "password": PASSWORD,
+            **olu.introduction,
+        },
     )
     olu.welcomed(joined.get_json())
     items = olu.fetch()
@@ -237,7 +249,9 @@ def test_somebody_who_joins_does_not_read_what_was_written_about_them_before(mea
     assert entries(on_a_new_phone(meadow.farah)) == {named.key, other.key}
 
 
-def test_what_somebody_was_told_of_a_thread_that_names_them_later_is_taken_back(meadow: Provider, jobs: Flask):
+def test_what_somebody_was_told_of_a_thread_that_names_them_later_is_taken_back(
+    meadow: Provider, jobs: Flask
+):
     north, now = meadow.services["north"], datetime.now(UTC)
     factories.put_on_call(meadow.app, meadow.id, north, meadow.workers["idris"], 1, now)
     end_roles(meadow, "idris")

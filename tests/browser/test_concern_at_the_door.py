@@ -68,7 +68,9 @@ def test_a_red_concern_goes_from_the_door_to_a_decision(
     ):
         assert tick(jobs_app, sent_at + timedelta(minutes=minutes, seconds=1)).raised == 1
         assert tick(jobs_app, sent_at + timedelta(minutes=minutes, seconds=1)).raised == 0
-        heard = {name for name in ("hana", "idris", "esther", "carol", "farah", "ben") if told(meadow.phone(name))}
+        heard = {
+            name for name in ("hana", "idris", "esther", "carol", "farah", "ben") if told(meadow.phone(name))
+        }
         assert heard == expected
 
     # Hana takes it on her tablet, and Carol decides on hers.

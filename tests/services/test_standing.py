@@ -59,7 +59,9 @@ def test_two_phones_that_both_counted_from_twenty_pounds_end_with_one_balance(me
 
 def test_a_second_missing_receipt_and_staff_money_are_flagged(meadow: Provider):
     send_receipt(meadow, 30, receipt="lost", amount=735, start_count=2000, end_count=1265)
-    second = send_receipt(meadow, 5, receipt="shop_gave_none", paid_by="own_money", consent="not_sure", amount=4000)
+    second = send_receipt(
+        meadow, 5, receipt="shop_gave_none", paid_by="own_money", consent="not_sure", amount=4000
+    )
     stands = standing(meadow, second)
     assert {"F1", "F2", "F4", "F5", "F6"} <= set(rules_of(stands))
     assert stands["severity"] == "amber"
@@ -101,7 +103,10 @@ def test_a_photo_of_a_receipt_arrives_after_it_and_is_made_anew(meadow: Provider
 def test_a_photo_that_is_none_is_held_and_not_lost(meadow: Provider):
     photo = b"<script>alert(1)</script>"
     written = meadow.amina.write(
-        "transaction-receipt", receipt(meadow.people["grace"]), service=meadow.services["north"], photos=[photo]
+        "transaction-receipt",
+        receipt(meadow.people["grace"]),
+        service=meadow.services["north"],
+        photos=[photo],
     )
     meadow.amina.send(written)
     assert meadow.amina.send_photo(written, photo).get_json()["outcome"] == "quarantined"
@@ -126,7 +131,9 @@ def test_a_handover_is_complete_when_its_own_readers_have_read_it(meadow: Provid
     assert outcome["outcome"] == "accepted", outcome
     assert standing(meadow, written)["state"] == "sent"
     for reader, effect in ((meadow.ben, "counted"), (meadow.hana, "none"), (meadow.gwen, "counted")):
-        read = reader.write("acknowledgement", {"how": "self"}, service=meadow.services["north"], about=written.key)
+        read = reader.write(
+            "acknowledgement", {"how": "self"}, service=meadow.services["north"], about=written.key
+        )
         assert reader.send(read)[0]["effect"] == effect
     stands = standing(meadow, written)
     assert stands["state"] == "complete"

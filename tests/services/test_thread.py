@@ -51,7 +51,9 @@ def test_a_correction_that_came_first_joins_what_it_corrects(meadow: Provider, a
     nothing_differs(meadow, app)
 
 
-def test_a_correction_whose_middle_comes_late_moves_to_its_thread_and_is_told_of_once(meadow: Provider, app: Flask):
+def test_a_correction_whose_middle_comes_late_moves_to_its_thread_and_is_told_of_once(
+    meadow: Provider, app: Flask
+):
     first = write_concern(meadow)
     middle = write_concern(meadow, replaces=first.key)
     last = write_concern(meadow, replaces=middle.key, danger_now="yes")
@@ -117,9 +119,13 @@ def test_answers_that_are_about_each_other_wait_and_harm_nobody(meadow: Provider
 
 
 @pytest.mark.parametrize("early", [False, True])
-def test_an_answer_that_does_not_fit_says_so_and_does_not_wait_for_ever(meadow: Provider, app: Flask, early: bool):
+def test_an_answer_that_does_not_fit_says_so_and_does_not_wait_for_ever(
+    meadow: Provider, app: Flask, early: bool
+):
     north = meadow.services["north"]
-    given = meadow.amina.write("handover", handover(meadow.people["grace"], [meadow.workers["ben"]]), service=north)
+    given = meadow.amina.write(
+        "handover", handover(meadow.people["grace"], [meadow.workers["ben"]]), service=north
+    )
     decision = meadow.carol.write("review", review("no_further_action"), service=north, about=given.key)
     for phone, written in ((meadow.carol, decision), (meadow.amina, given))[:: 1 if early else -1]:
         phone.send(written)

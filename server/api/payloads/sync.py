@@ -12,7 +12,9 @@ MOST_ITEMS = 100
 
 
 #: Unpadded; no text of bytes has a length that leaves one letter over.
-_BASE64URL = validate.Regexp(r"\A(?:[A-Za-z0-9_-]{4})*(?:[A-Za-z0-9_-]{2,3})?\Z", error="This is not base64url.")
+_BASE64URL = validate.Regexp(
+    r"\A(?:[A-Za-z0-9_-]{4})*(?:[A-Za-z0-9_-]{2,3})?\Z", error="This is not base64url."
+)
 
 
 class ItemPayload(Schema):
@@ -25,7 +27,9 @@ class ItemPayload(Schema):
     key_id = fields.UUID(required=True)
     seal = fields.UUID(required=True)
     signature = fields.String(required=True, validate=[validate.Length(min=1, max=200), _BASE64URL])
-    ciphertext = fields.String(required=True, validate=[validate.Length(min=1, max=LONGEST_CIPHERTEXT), _BASE64URL])
+    ciphertext = fields.String(
+        required=True, validate=[validate.Length(min=1, max=LONGEST_CIPHERTEXT), _BASE64URL]
+    )
 
 
 class SendPayload(Schema):
