@@ -14,6 +14,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from server.domain.lexicon_index import LexiconIndex
+
 AFFIRMED, NEGATED = "affirmed", "negated"
 
 #: Whoever sees what the lexicon saw sees these too.
@@ -46,13 +48,12 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A rule of the lexicon: its phrases one by one, and all at once for a first look."""
+    """A rule of the lexicon, with its phrases."""
 
     rule: str
     category: str
     level: str
     phrases: tuple[re.Pattern[str], ...]
-    any_phrase: re.Pattern[str]
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,8 @@ class Lexicon:
 
     version: str
     entries: tuple[Entry, ...]
+    #: Which phrases can stand in a sentence, by the words in it
+    index: LexiconIndex
     negations: tuple[str, ...]
     breakers: tuple[str, ...]
     window: int
@@ -76,6 +79,7 @@ class Lexicon:
         return cls(
             version=content["version"],
             entries=tuple(_entry(each) for each in content["entries"]),
+            index=LexiconIndex.of([each["phrases"] for each in content["entries"]]),
             negations=tuple(negation["before"]),
             breakers=tuple(negation["breakers"]),
             window=negation["window"],
@@ -84,14 +88,18 @@ class Lexicon:
             similarity=quality["copy_paste_similarity"],
         )
 
-    def hits(self, text: str) -> list[Hit]:
-        """Every sign in a text, in the order of sentences and rules. The same words are said once for a rule."""
+    def hits(self, text: str, level: str | None = None) -> list[Hit]:
+        """Every sign in a text, or those of one level, in the order of sentences and rules.
+
+        The same words are said once for a rule.
+        """
         found: dict[tuple[str, str, str], Hit] = {}
         for sentence in _sentences(text):
-            for entry in self.entries:
-                if not entry.any_phrase.search(sentence):
+            for place, phrases in self.index.possible(sentence.split()):
+                entry = self.entries[place]
+                if level not in (None, entry.level):
                     continue
-                for start, words in _found(entry.phrases, sentence):
+                for start, words in _found([entry.phrases[phrase] for phrase in phrases], sentence):
                     status = NEGATED if self._is_denied(sentence[:start], words) else AFFIRMED
                     hit = Hit(entry.rule, entry.category, entry.level, status, words)
                     found.setdefault((entry.rule, status, words), hit)
@@ -134,13 +142,11 @@ class Lexicon:
 
 
 def _entry(content: Mapping[str, Any]) -> Entry:
-    phrases = [_phrase(phrase) for phrase in content["phrases"]]
     return Entry(
         rule=content["id"],
         category=content["category"],
         level=content["level"],
-        phrases=tuple(re.compile(f" ({phrase})(?= )") for phrase in phrases),
-        any_phrase=re.compile(f" (?:{'|'.join(phrases)}) "),
+        phrases=tuple(re.compile(f" ({_phrase(phrase)})(?= )") for phrase in content["phrases"]),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from server.domain.lexicon import LIMITS, Lexicon
+from server.domain.lexicon_index import LexiconIndex, needs
 
 SCHEMAS = Path(__file__).parents[2] / "schemas"
 FILE = json.loads((SCHEMAS / "rules/lexicon.json").read_text(encoding="utf-8"))
@@ -19,7 +21,23 @@ LEXICON = Lexicon.from_json(FILE)
 VECTORS = json.loads((SCHEMAS / "vectors/lexicon.json").read_text(encoding="utf-8"))
 CASES = VECTORS["cases"]
 
+#: The same lexicon, which tries every phrase on every sentence.
+TRIES_ALL = replace(LEXICON, index=LexiconIndex.of([[""] * len(rule.phrases) for rule in LEXICON.entries]))
+
 sentences = st.sampled_from([case["text"] for case in CASES])
+#: Every word that a phrase is made of, some with an ending that a star stands for, and words of everyday care.
+WORDS = sorted(
+    set(
+        re.findall(
+            r"[^\[\]|* .]+\*?", " ".join(phrase for rule in FILE["entries"] for phrase in rule["phrases"])
+        )
+    )
+)
+sayings = st.lists(
+    st.sampled_from(
+        [*WORDS, *(word[:-1] + "ed" for word in WORDS if word.endswith("*")), "tea", "she", ".", "but"]
+    )
+).map(lambda words: " ".join(words).replace("*", ""))
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["text"][:60] or "nothing")
@@ -123,3 +141,27 @@ def test_phrases_only_use_the_syntax_that_both_languages_read():
             assert re.fullmatch(r"[a-z0-9£ .*|\[\]]+", phrase), phrase
             assert phrase.count("[") == phrase.count("]"), phrase
             assert phrase.replace(" .. ", " ").count(".") == 0, phrase
+
+
+@given(sayings)
+def test_looking_words_up_first_finds_what_trying_every_phrase_finds(text):
+    assert LEXICON.hits(text) == TRIES_ALL.hits(text)
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["text"][:60] or "nothing")
+def test_looking_words_up_first_misses_no_sentence_that_is_written_down(case):
+    assert LEXICON.hits(case["text"]) == TRIES_ALL.hits(case["text"])
+
+
+@pytest.mark.parametrize(
+    ("phrase", "needed"),
+    [
+        ("rough with [me|her]", [{"rough"}, {"with"}, {"me", "her"}]),
+        ("[bruis*|black eye] .. gone", [{"bruis*", "black"}, {"gone"}]),
+        ("[no [food|meal*]|ate nothing]", [{"no", "ate"}]),
+        ("un[paid|safe] bill", [{"bill"}]),
+        ("[*|never] fed", [{"fed"}]),
+    ],
+)
+def test_a_phrase_needs_what_must_stand_in_a_sentence_for_it(phrase, needed):
+    assert needs(phrase) == needed
