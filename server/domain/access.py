@@ -1,4 +1,4 @@
-"""Who may do what, as one table of sentences. The code, the tests and the documentation all read it.
+"""Who may do what, as one table of sentences. The code, the tests and docs/permissions.md all read it.
 
 Being on call is not a role but a slot in a roster, so the few things that it allows stand beside the table.
 Source: docs/rules/access.md.
@@ -29,7 +29,7 @@ MANAGERS = {Role.REGISTERED_MANAGER, Role.DEPUTY_MANAGER, Role.SERVICE_MANAGER}
 class Permission(StrEnum):
     """One thing that may be allowed in one service."""
 
-    WRITE_ENTRY = "write visit notes, concerns, receipts and handovers"
+    WRITE_ENTRY = "write visit notes, receipts and handovers"
     READ_NOTE = "read visit notes"
     READ_HANDOVER = "read handovers"
     READ_TRANSACTION = "read receipts and what was said about them"
@@ -42,6 +42,7 @@ class Permission(StrEnum):
     CHECK_TRANSACTION = "check a receipt that somebody else recorded"
     SECOND_LOWERING = "be the second person when a red concern is lowered"
     EDIT_ROSTER = "say who is on call and who is on shift"
+    MEET_PEOPLE = "see who is supported, and what their money plan says"
     EDIT_PEOPLE = "add people who are supported"
     INVITE_WORKER = "make a join code for a new worker"
 
@@ -80,6 +81,7 @@ MAY: dict[Permission, set[Role]] = {
         Role.NOMINATED_INDIVIDUAL,
     },
     Permission.EDIT_ROSTER: MANAGERS | {Role.COORDINATOR},
+    Permission.MEET_PEOPLE: CARERS | {Role.ADMINISTRATOR, Role.NOMINATED_INDIVIDUAL},
     Permission.EDIT_PEOPLE: MANAGERS | {Role.COORDINATOR, Role.ADMINISTRATOR},
     Permission.INVITE_WORKER: MANAGERS,
 }

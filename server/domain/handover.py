@@ -20,6 +20,7 @@ from server.domain.standing import (
     Standing,
     current_versions,
     in_order,
+    opening,
 )
 
 #: Must-read items are owed a reader this soon after the shift starts.
@@ -30,9 +31,11 @@ def stand(thread: Sequence[Fact], rules: Rules, scope: Scope) -> Standing:
     """The standing of a handover. A correction must be read again, so only what was said of it last counts."""
     ordered = in_order(thread)
     root = ordered[0]
-    effects: dict[str, Effect] = {}
+    opened = opening(root, scope)
+    effects = {root.key: opened}
     current = current_versions(ordered, effects)[-1]
-    expected = _readers(current)
+    counts = opened.reason is None
+    expected = _readers(current) if counts else []
     read = _read(ordered, current, expected, effects)
     readers = tuple(Reader(worker, read.get(worker)) for worker in expected)
     complete = bool(readers) and all(reader.read_at for reader in readers)
@@ -40,7 +43,7 @@ def stand(thread: Sequence[Fact], rules: Rules, scope: Scope) -> Standing:
         root=root,
         form="handover",
         state="complete" if complete else "sent",
-        deadlines=_deadlines(current, readers, rules) if must_be_read(current) else (),
+        deadlines=_deadlines(current, readers, rules) if counts and must_be_read(current) else (),
         readers=readers,
         effects=effects,
     )

@@ -25,6 +25,7 @@ WHY_NONE = {
     "conflicted": "You are named in this, so somebody else must decide.",
     "own_entry": "You wrote this yourself, so somebody else must decide.",
     "not_allowed": "Your role here does not decide this. It is kept, and a manager can see it.",
+    "may_not_write": "Your role here does not write this, so it does not count. It is kept, and a manager can see it.",
     "not_yours": "Only the person who wrote it can correct it. Yours is kept beside it.",
     "waiting": "What this is about has not arrived yet. It will count when it comes.",
     "wrong_form": "This does not fit what it is about. It is kept, and a manager can see it.",
@@ -150,6 +151,16 @@ class Scope:
         if permission is not Permission.REVIEW_RESTRICTED:
             return False
         return act.author in self.leads(root.service, excluded, root.author, act.recorded_at)
+
+
+def opening(root: Fact, scope: Scope) -> Effect:
+    """Whether an entry that opens a thread counts: only from somebody who might write there then.
+
+    A concern always counts, whoever wrote it: danger is danger. Source: docs/rules/access.md, "Writing".
+    """
+    if scope.might(root.author, Permission.WRITE_ENTRY, root.service, root.recorded_at):
+        return Effect()
+    return Effect(NONE, "may_not_write")
 
 
 def all_versions(thread: Sequence[Fact], effects: dict[str, Effect]) -> list[Fact]:

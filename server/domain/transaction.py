@@ -17,7 +17,17 @@ from server.domain.access import Permission
 from server.domain.entry import Fact
 from server.domain.review import Check, counting_reviews, outcome
 from server.domain.rules import Rules
-from server.domain.standing import NONE, Deadline, Effect, Scope, Standing, Why, current_versions, in_order
+from server.domain.standing import (
+    NONE,
+    Deadline,
+    Effect,
+    Scope,
+    Standing,
+    Why,
+    current_versions,
+    in_order,
+    opening,
+)
 
 #: A receipt is checked within this many working days.
 CHECK_WITHIN = 5
@@ -43,7 +53,7 @@ AMBER = {"F5", "F3-large"}
 class Line:
     """One line of a person's ledger. `expected` is what should be there before; differences are in pence."""
 
-    balance: int
+    balance: int | None
     flags: tuple[Why, ...]
 
 
@@ -74,6 +84,14 @@ class Ledger:
         if self.balance < 0:
             flags.append(Why("F14", "Please check: the money adds up to less than nothing."))
         return Line(self.balance, tuple(flags))
+
+    def line_of(self, thread: Sequence[Fact], scope: Scope) -> Line:
+        """Write the line of a thread as it was last corrected. One that does not count moves nothing and tells its
+        writer nothing of what is there.
+        """
+        if opening(in_order(thread)[0], scope).reason is not None:
+            return Line(None, ())
+        return self.add(latest(thread))
 
     def _about_receipt(self, fact: Fact) -> Iterable[Why]:
         if fact.answers.get("kind") != "spent" or fact.answers.get("receipt") == "photo":
@@ -122,7 +140,7 @@ def stand(thread: Sequence[Fact], line: Line, rules: Rules, scope: Scope) -> Sta
     """The standing of a transaction, given its line in the person's ledger."""
     ordered = in_order(thread)
     root = ordered[0]
-    effects: dict[str, Effect] = {}
+    effects = {root.key: opening(root, scope)}
     current_versions(ordered, effects)
     checks = counting_reviews(ordered, Permission.CHECK_TRANSACTION, scope, (), effects)
     # The one who recorded it may not check it; say so in the words that belong to money.

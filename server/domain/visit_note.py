@@ -12,7 +12,7 @@ from server.domain.acknowledgement import first_seen
 from server.domain.entry import Fact
 from server.domain.review import UNDECIDED, counting_reviews, outcome
 from server.domain.rules import Rules
-from server.domain.standing import Deadline, Effect, Scope, Standing, Why, all_versions, in_order, text_of
+from server.domain.standing import Deadline, Scope, Standing, Why, all_versions, in_order, opening, text_of
 
 #: What the writer says in their own words. A sign counts wherever it stands.
 SCREENED = ("note", "different")
@@ -24,7 +24,8 @@ def stand(thread: Sequence[Fact], rules: Rules, scope: Scope) -> Standing:
     """The standing of a visit note."""
     ordered = in_order(thread)
     root = ordered[0]
-    effects: dict[str, Effect] = {}
+    # A note that does not count is looked at all the same: a sign is a sign.
+    effects = {root.key: opening(root, scope)}
     # A worry that was written and then taken back is still looked at.
     why = _why(all_versions(ordered, effects), rules)
     seen = first_seen(ordered, Permission.ACKNOWLEDGE_CONCERN, scope, (), effects)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from base64 import urlsafe_b64encode
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import or_, select, tuple_
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from server.domain.access import Permission, may
@@ -32,15 +32,6 @@ from server.services.worker import held_at, roles_of
 
 #: Shifts that matter to somebody on shift: the last ones, and those of the coming week.
 BEFORE, AFTER = timedelta(hours=36), timedelta(days=7)
-
-#: Whoever may do none of these has no business with who is supported.
-MEETS_PEOPLE = (
-    Permission.WRITE_ENTRY,
-    Permission.READ_NOTE,
-    Permission.READ_CONCERN,
-    Permission.READ_TRANSACTION,
-    Permission.EDIT_PEOPLE,
-)
 
 
 def home(worker: UUID, provider: UUID, push_key: bytes, calendar: Calendar, at: datetime) -> dict[str, Any]:
@@ -101,13 +92,13 @@ def _services(roles: Mapping[UUID, Collection[str]], at: datetime) -> list[dict[
 
 
 def _people(roles: Mapping[UUID, Collection[str]]) -> list[dict[str, Any]]:
-    where = [s for s, held in roles.items() if any(may(permission, held) for permission in MEETS_PEOPLE)]
+    where = [service for service, held in roles.items() if may(Permission.MEET_PEOPLE, held)]
     people = db.session.scalars(
         select(Person)
         .where(Person.service_id.in_(where), Person.left_at.is_(None))
         .order_by(Person.name, Person.id)
     ).all()
-    balances = _last_closings(person.id for person in people)
+    balances = _last_closings({person.id: person.service_id for person in people})
     return [
         {
             "id": person.id,
@@ -122,12 +113,12 @@ def _people(roles: Mapping[UUID, Collection[str]]) -> list[dict[str, Any]]:
     ]
 
 
-def _last_closings(people: Iterable[UUID]) -> dict[UUID, int | None]:
+def _last_closings(service_of: Mapping[UUID, UUID]) -> dict[UUID, int | None]:
     """What each person's money came to after the last receipt, as the rules reckon it."""
     last = (
         select(Standing.person_id, Standing.balance)
         .where(
-            Standing.person_id.in_(list(people)),
+            tuple_(Standing.person_id, Standing.service_id).in_(list(service_of.items())),
             Standing.form == "transaction-receipt",
             Standing.balance.is_not(None),
         )

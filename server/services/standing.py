@@ -129,35 +129,39 @@ def _transactions(
 ) -> Iterator[Standing]:
     """The standings of these transactions and of every later one of the same person, whose balance they change."""
     scope = facts.scope()
-    earliest: dict[UUID, datetime] = {}
+    # A purse is kept where it is spent: whoever may write elsewhere learns nothing of it from there.
+    earliest: dict[tuple[UUID, UUID], datetime] = {}
     for root in map(_root, threads):
         if root.person is None:
             thread = derived.threads[root.thread_key]
-            line = transaction.Ledger().add(transaction.latest(thread))
+            line = transaction.Ledger().line_of(thread, scope)
             yield transaction.stand(thread, line, rules, scope)
         else:
-            earliest[root.person] = min(root.recorded_at, earliest.get(root.person, root.recorded_at))
-    for person, since in earliest.items():
+            purse = (root.person, root.service)
+            earliest[purse] = min(root.recorded_at, earliest.get(purse, root.recorded_at))
+    for (person, service), since in earliest.items():
         begin = since - transaction.HISTORY
         around = [
             thread
             for thread in fact.person_threads("transaction-receipt", [person], begin).values()
-            if _root(thread).person == person and _root(thread).recorded_at >= begin
+            if (_root(thread).person, _root(thread).service) == (person, service)
+            and _root(thread).recorded_at >= begin
         ]
-        ledger = transaction.Ledger(_balance_before(person, begin), scope.money_limit(person))
+        ledger = transaction.Ledger(_balance_before(person, service, begin), scope.money_limit(person))
         for thread in sorted(around, key=lambda thread: _root(thread).order):
-            line = ledger.add(transaction.latest(thread))
+            line = ledger.line_of(thread, scope)
             root = _root(thread)
             if root.recorded_at >= since:
                 derived.threads[root.thread_key] = thread
                 yield transaction.stand(thread, line, rules, scope)
 
 
-def _balance_before(person: UUID, moment: datetime) -> int | None:
+def _balance_before(person: UUID, service: UUID, moment: datetime) -> int | None:
     return db.session.scalar(
         select(StandingRow.balance)
         .where(StandingRow.form == "transaction-receipt", StandingRow.person_id == person)
-        .where(StandingRow.recorded_at < moment)
+        .where(StandingRow.service_id == service, StandingRow.recorded_at < moment)
+        .where(StandingRow.balance.is_not(None))
         .order_by(StandingRow.recorded_at.desc(), StandingRow.thread_key.desc())
         .limit(1)
     )

@@ -35,7 +35,12 @@ def test_being_on_call_lets_somebody_say_i_have_this_and_nothing_more():
 
 
 def test_a_care_worker_writes_and_reads_notes_and_handovers_and_no_more():
-    assert held_by(Role.WORKER) == {Permission.WRITE_ENTRY, Permission.READ_NOTE, Permission.READ_HANDOVER}
+    assert held_by(Role.WORKER) == {
+        Permission.WRITE_ENTRY,
+        Permission.READ_NOTE,
+        Permission.READ_HANDOVER,
+        Permission.MEET_PEOPLE,
+    }
 
 
 def test_a_supervisor_cannot_decide_about_a_concern():
