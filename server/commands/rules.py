@@ -54,6 +54,15 @@ def bank_holidays() -> None:
 
 
 @click.command()
+def permissions() -> None:
+    """Write docs/permissions.md again, from the table of who may do what."""
+    from server.domain.access_page import page
+
+    (ROOT / "docs" / "permissions.md").write_text(page(), encoding="utf-8")
+    click.echo("docs/permissions.md says what the table says.")
+
+
+@click.command()
 @click.option("--check", is_flag=True, help="Change nothing; say what differs, and fail if anything does.")
 @click.option("--provider", "handle", help="The handle of one provider; otherwise all.")
 def rebuild(check: bool, handle: str | None) -> None:
