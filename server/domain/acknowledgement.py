@@ -23,20 +23,8 @@ def first_seen(
     for fact in rest:
         if fact.form != "acknowledgement":
             continue
-        reason = _why_not(fact, root, permission, scope, excluded)
+        reason = scope.why_not(fact, permission, root, excluded)
         effects[fact.key] = Effect() if reason is None else Effect(NONE, reason)
         if reason is None and seen is None:
             seen = Seen(fact.author, fact.recorded_at)
     return seen
-
-
-def _why_not(
-    fact: Fact, root: Fact, permission: Permission, scope: Scope, excluded: Collection[UUID]
-) -> str | None:
-    if fact.author in excluded:
-        return "conflicted"
-    if fact.author == root.author:
-        return "own_entry"
-    if not scope.may_act(fact, permission, root, excluded):
-        return "not_allowed"
-    return None

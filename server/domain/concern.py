@@ -13,7 +13,7 @@ from uuid import UUID
 
 from server.domain.access import Permission
 from server.domain.acknowledgement import first_seen
-from server.domain.conflict import named_workers
+from server.domain.conflict import is_about_a_manager_unnamed, named_workers
 from server.domain.entry import Fact
 from server.domain.review import Decision, counting_reviews, outcome
 from server.domain.rules import Judgement, Rules
@@ -86,11 +86,17 @@ def sort_out(thread: Sequence[Fact], rules: Rules, scope: Scope, low_concerns: i
     versions = all_versions(ordered, effects)
     judged = [(rules.judge(version.answers, low_concerns), version) for version in versions]
     judgement, gravest = max(judged, key=lambda pair: GRAVITY[pair[0].severity])
-    excluded = frozenset[UUID]().union(
-        *(named_workers(version.answers, scope.names, ordered[0].author) for version in versions)
-    )
+    excluded = frozenset[UUID]().union(*(_excluded(version, ordered[0], scope) for version in versions))
     restricted = bool(excluded) or any(judgement.restricted for judgement, _ in judged)
     return Sorted(ordered, effects, judgement, excluded, restricted, gravest.received_at)
+
+
+def _excluded(version: Fact, root: Fact, scope: Scope) -> frozenset[UUID]:
+    """Whom a version of a concern names, or every manager of its service when it says "a manager" and not which."""
+    named = named_workers(version.answers, scope.names, root.author)
+    if is_about_a_manager_unnamed(version.answers, scope.names, root.author):
+        named |= frozenset(scope.managers(root.service, version.received_at)) - {root.author}
+    return named
 
 
 def stand(sorted_: Sorted, rules: Rules, scope: Scope) -> Standing:
@@ -101,7 +107,7 @@ def stand(sorted_: Sorted, rules: Rules, scope: Scope) -> Standing:
     seen = first_seen(sorted_.thread, may_have, scope, sorted_.excluded, effects)
     reviews = counting_reviews(sorted_.thread, may_review, scope, sorted_.excluded, effects)
     decided = outcome(reviews)
-    severity, flags = _severity_after(sorted_.judgement.severity, root, reviews, scope)
+    severity, flags = _severity_after(sorted_, reviews, scope)
     deciding = [review for review in reviews if review.answers["decision"] != Decision.MORE_INFORMATION]
     reviewed_at = deciding[0].recorded_at if deciding else None
     state = State.ACKNOWLEDGED if seen else State.RECORDED
@@ -128,14 +134,13 @@ def _seen_by_reviewer(reviews: list[Fact]) -> Seen | None:
     return Seen(reviews[0].author, reviews[0].recorded_at) if reviews else None
 
 
-def _severity_after(
-    severity: str, root: Fact, reviews: list[Fact], scope: Scope
-) -> tuple[str, tuple[Why, ...]]:
+def _severity_after(sorted_: Sorted, reviews: list[Fact], scope: Scope) -> tuple[str, tuple[Why, ...]]:
     """The severity after the reviews. Lowering red needs a second person who may decide as well."""
+    severity = sorted_.judgement.severity
     flags: tuple[Why, ...] = ()
     for review in reviews:
         wanted = str(review.answers.get("severity_now") or severity)
-        if severity == "red" and wanted != "red" and not _second_person(review, root, scope):
+        if severity == "red" and wanted != "red" and not _second_person(review, sorted_, scope):
             # It stays red, and a later review with a second person may still lower it.
             flags = (SECOND_PERSON,)
             continue
@@ -143,11 +148,11 @@ def _severity_after(
     return severity, flags
 
 
-def _second_person(review: Fact, root: Fact, scope: Scope) -> bool:
-    second = review.answers.get("reviewed_with")
-    if not second or UUID(second) == review.author:
+def _second_person(review: Fact, sorted_: Sorted, scope: Scope) -> bool:
+    second, at = review.answers.get("reviewed_with"), review.recorded_at
+    if not second or UUID(second) == review.author or UUID(second) in scope.conflicted(sorted_.excluded, at):
         return False
-    return scope.might(UUID(second), Permission.SECOND_LOWERING, root.service, review.recorded_at)
+    return scope.might(UUID(second), Permission.SECOND_LOWERING, sorted_.root.service, at)
 
 
 def _deadlines(

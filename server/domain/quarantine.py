@@ -23,8 +23,12 @@ def stand(thread: Sequence[Fact], rules: Rules, scope: Scope) -> Standing:
     root = ordered[0]
     effects: dict[str, Effect] = {}
     # What could not be read might name anybody, so every name in it is taken as meant.
-    raw = {"who_caused": "our_staff", "what_happened": root.answers["text"]}
-    excluded = named_workers(raw, scope.names, root.author)
+    text = root.answers["text"]
+    excluded = named_workers({"who_caused": "our_staff", "what_happened": text}, scope.names, root.author)
+    excluded |= {worker for worker in scope.names if str(worker) in text}
+    if '"a_manager"' in text:
+        excluded |= frozenset(scope.managers(root.service, root.received_at))
+    excluded -= {root.author}
     seen = first_seen(ordered, Permission.REVIEW_RESTRICTED, scope, excluded, effects)
     reviews = counting_reviews(ordered, Permission.REVIEW_RESTRICTED, scope, excluded, effects)
     severity = "red" if root.answers["says_danger"] else "amber"

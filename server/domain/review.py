@@ -92,17 +92,16 @@ def counting_reviews(
 def _why_not(
     review: Fact, root: Fact, permission: Permission, scope: Scope, excluded: Collection[UUID]
 ) -> str | None:
+    reason = scope.why_not(review, permission, root, excluded)
+    # Said first, so that no other reason tells somebody that there is a thread which is closed to them.
+    if reason == "waiting":
+        return reason
     if review.answers.get("of") != root.form:
         return "wrong_form"
-    # Nobody decides about what names them, whatever their role, or about somebody they are close to.
-    if review.author in excluded or review.answers.get("conflict") == "yes":
+    # Nobody decides about somebody they are close to, whatever their role.
+    if review.answers.get("conflict") == "yes":
         return "conflicted"
-    # Four eyes: what somebody wrote is decided by somebody else.
-    if review.author == root.author:
-        return "own_entry"
-    if not scope.may_act(review, permission, root, excluded):
-        return "not_allowed"
-    return None
+    return reason
 
 
 def outcome(reviews: list[Fact]) -> Decided | None:

@@ -22,12 +22,13 @@ COUNTED, NONE = "counted", "none"
 #: Why an entry changes nothing, and what its writer is told.
 WHY_NONE = {
     "already_decided": "Somebody had already decided. Yours is kept beside it.",
-    "conflicted": "You are named in this, so somebody else must decide.",
+    "conflicted": "You are close to this, so somebody else must decide.",
     "own_entry": "You wrote this yourself, so somebody else must decide.",
     "not_allowed": "Your role here does not decide this. It is kept, and a manager can see it.",
     "may_not_write": "Your role here does not write this, so it does not count. It is kept, and a manager can see it.",
     "not_yours": "Only the person who wrote it can correct it. Yours is kept beside it.",
-    "waiting": "What this is about has not arrived yet. It will count when it comes.",
+    # Said alike of what has not come and of what is closed to whoever asks: nobody learns which.
+    "waiting": "What this is about has not arrived, or somebody else must decide it. It is kept.",
     "wrong_form": "This does not fit what it is about. It is kept, and a manager can see it.",
     "checked_by_recorder": "The person who checked it must not be the person who recorded it.",
 }
@@ -143,14 +144,33 @@ class Scope:
     money_limit: Callable[[UUID], int | None]
     #: Who reads a restricted thread of a service at a moment, given whom it names and who wrote it
     leads: Callable[[UUID, Collection[UUID], UUID, datetime], Collection[UUID]]
+    #: Those named, and those whom the named have power over at a moment
+    conflicted: Callable[[Collection[UUID], datetime], Collection[UUID]]
+    #: Who manages a service at a moment
+    managers: Callable[[UUID, datetime], Collection[UUID]]
 
-    def may_act(self, act: Fact, permission: Permission, root: Fact, excluded: Collection[UUID]) -> bool:
-        """Whether somebody might do this in a thread when they did. Who reads a restricted thread may decide it."""
-        if self.might(act.author, permission, root.service, act.recorded_at):
-            return True
-        if permission is not Permission.REVIEW_RESTRICTED:
+    def why_not(
+        self, act: Fact, permission: Permission, root: Fact, excluded: Collection[UUID]
+    ) -> str | None:
+        """Why what somebody said or decided in a thread does not count; None when it does.
+
+        Whoever a restricted thread is closed to is told what they would be told if there were no such thread.
+        """
+        at = act.recorded_at
+        # Four eyes: what somebody wrote is looked at by somebody else.
+        if act.author == root.author:
+            return "own_entry"
+        if permission is Permission.REVIEW_RESTRICTED:
+            return None if self.reads_restricted(act.author, root, excluded, at) else "waiting"
+        return None if self.might(act.author, permission, root.service, at) else "not_allowed"
+
+    def reads_restricted(self, worker: UUID, root: Fact, excluded: Collection[UUID], at: datetime) -> bool:
+        """Whether a restricted thread is open to somebody who did not write it. Whoever reads it may decide it."""
+        if worker in self.conflicted(excluded, at):
             return False
-        return act.author in self.leads(root.service, excluded, root.author, act.recorded_at)
+        if self.might(worker, Permission.REVIEW_RESTRICTED, root.service, at):
+            return True
+        return worker in self.leads(root.service, excluded, root.author, at)
 
 
 def opening(root: Fact, scope: Scope) -> Effect:

@@ -144,8 +144,8 @@ def _recipients(
         # Whoever wrote it knows; telling them would tell nobody.
         return [worker for worker in found if worker != author]
 
-    excluded = [UUID(worker) for worker in standing.excluded]
-    allowed = _readers(feed, standing, frozenset(excluded), facts, now) if standing.restricted else None
+    excluded = facts.conflicted([UUID(worker) for worker in standing.excluded], now)
+    allowed = _readers(feed, standing, excluded, facts, now) if standing.restricted else None
     above = rules.ladders.above(_ladder(rung, standing), rung.rung)
     return recipients(rung.to, above, who, allowed=allowed, excluded=excluded)
 
@@ -156,7 +156,7 @@ def _readers(
     """Who may read a restricted thread and still may be a lead. When nobody is left it is opened to others."""
     admitted = reader.readers_of([standing.thread_key])[standing.thread_key]
     may_be_lead = facts.holders(MAY_BE_LEAD, None, now)
-    here = sorted((worker for worker in admitted if worker in may_be_lead), key=str)
+    here = sorted((admitted & set(may_be_lead)) - excluded, key=str)
     if any(worker != standing.author_id for worker in here):
         return here
     leads = facts.leads_for(standing.service_id, excluded, standing.author_id, now)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import or_, select
 
-from server.domain.conflict import parts_of
+from server.domain.conflict import SHORTEST_NAME, SHORTEST_PART, parts_of
 from server.domain.rules import Rules
 from server.extensions import db
 from server.models import Entry, Quarantine
@@ -26,9 +27,14 @@ def close_what_names(name: str, provider: UUID, rules: Rules, at: datetime) -> N
 
 def _may_name(name: str) -> set[str]:
     said = [
-        Entry.answers[answer].as_string().ilike(f"%{part}%")
-        for part in parts_of(name)
-        for answer in ("who_name", "what_happened")
+        Entry.answers[answer].as_string().ilike(f"%{_however_accented(part)}%")
+        for answer, shortest in (("who_name", SHORTEST_NAME), ("what_happened", SHORTEST_PART))
+        for part in {*parts_of(name, shortest), *name.casefold().split()}
     ]
     concerns = select(Entry.thread_key).where(Entry.form == "concern", or_(False, *said))
     return {*db.session.scalars(concerns), *db.session.scalars(select(Quarantine.thread_key))}
+
+
+def _however_accented(part: str) -> str:
+    """A pattern for a part of a name, whether or not whoever wrote it put the accents on its vowels."""
+    return re.sub(r"[aeiouy]|[^\x00-\x7f]", "_", re.sub(r"[%_\\]", "", part))

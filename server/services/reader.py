@@ -13,6 +13,7 @@ from server.domain.audience import of_lead, of_worker
 from server.extensions import db
 from server.models import Entry, Notice, NoticeDelivery, Standing, ThreadReader
 from server.services.feed import Feed
+from server.services.scope import ProviderFacts
 
 
 def readers_of(thread_keys: Iterable[str]) -> dict[str, set[UUID]]:
@@ -72,14 +73,42 @@ def tell_no_more(feed: Feed, thread_key: str, but: Collection[UUID]) -> None:
     )
 
 
-def admit_lead(feed: Feed, worker: UUID, services: Iterable[UUID], at: datetime) -> None:
-    """Open a service's restricted threads to a lead who has just been given the role, unless they are named."""
-    restricted = select(Standing.thread_key, Standing.excluded).where(
-        Standing.restricted, Standing.service_id.in_(list(services))
-    )
-    for thread_key, excluded in db.session.execute(restricted).all():
-        if str(worker) not in excluded:
-            admit(feed, thread_key, [worker], at, restricted=True)
+def reconsider(feed: Feed, facts: ProviderFacts, at: datetime) -> None:
+    """Look again at who reads each restricted thread, because somebody has just been given a role.
+
+    A new lead reads what is there. Whoever has come under the influence of somebody named reads it no more, and
+    where that leaves nobody, those who come next in turn do.
+    """
+    restricted = select(Standing).where(Standing.restricted)
+    for standing in db.session.scalars(restricted).all():
+        key, named = standing.thread_key, [UUID(worker) for worker in standing.excluded]
+        conflicted = facts.conflicted(named, at)
+        readers = readers_of([key])[key]
+        if readers & conflicted:
+            entries = list(db.session.scalars(select(Entry.key).where(Entry.thread_key == key)))
+            narrow(feed, key, readers - conflicted, entries)
+            tell_no_more(feed, key, but=readers - conflicted)
+            for worker in readers & conflicted:
+                _give_back(feed, standing, worker)
+        admit(
+            feed,
+            key,
+            facts.leads_for(standing.service_id, named, standing.author_id, at),
+            at,
+            restricted=True,
+        )
+
+
+def _give_back(feed: Feed, standing: Standing, worker: UUID) -> None:
+    """Let somebody keep what they wrote themselves in a thread that their phone is told to forget."""
+    key = standing.thread_key
+    for entry, form, author in db.session.execute(
+        select(Entry.key, Entry.form, Entry.author_id).where(Entry.thread_key == key)
+    ):
+        if worker == author or (worker == standing.author_id and form == standing.form):
+            feed.announce([of_worker(worker)], "entry", entry)
+    if worker == standing.author_id:
+        feed.announce([of_worker(worker)], "standing", key)
 
 
 def _announce_thread(feed: Feed, thread_key: str, audience: str) -> None:

@@ -10,7 +10,8 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from server.domain.access import LEADS_IN_TURN, ON_CALL_MAY, Permission, may
+from server.domain.access import LEADS_IN_TURN, MANAGERS, ON_CALL_MAY, Permission, may
+from server.domain.conflict import under_influence
 from server.domain.role import Role
 from server.domain.standing import Scope
 from server.extensions import db
@@ -101,16 +102,29 @@ class ProviderFacts:
 
     def leads_for(self, service: UUID, excluded: Collection[UUID], author: UUID, at: datetime) -> list[UUID]:
         """Who reads a restricted thread: the safeguarding lead and the nominated individual of its service, but
-        never anybody whom it names. When nobody is left but its writer, whoever comes next in turn reads it too, so
-        that somebody can always decide.
+        never anybody whom it names, nor anybody over whom those have power. When nobody is left but its writer,
+        whoever comes next in turn reads it too, so that somebody can decide while there is anybody.
         """
         leads: list[UUID] = []
+        conflicted = self.conflicted(excluded, at)
         for roles, is_own_service in LEADS_IN_TURN:
             found = self.holders(roles, service if is_own_service else None, at)
-            leads += [worker for worker in found if worker not in excluded and worker not in leads]
+            leads += [worker for worker in found if worker not in conflicted and worker not in leads]
             if any(worker != author for worker in leads):
                 break
         return leads
+
+    def conflicted(self, named: Collection[UUID], at: datetime) -> frozenset[UUID]:
+        """Those named, and those whom the named have power over at a moment."""
+        if not named:
+            return frozenset()
+        held = [
+            (grant.worker_id, grant.service_id, grant.role)
+            for grants in self.grants.values()
+            for grant in grants
+            if grant.from_at <= at and (not grant.until_at or at < grant.until_at)
+        ]
+        return frozenset(named) | under_influence(named, held)
 
     def scope(self) -> Scope:
         """These facts as the questions that the rules ask."""
@@ -120,6 +134,8 @@ class ProviderFacts:
             division=lambda service: self.services[service].division,
             money_limit=lambda person: self.money_limits.get(person),
             leads=self.leads_for,
+            conflicted=self.conflicted,
+            managers=lambda service, at: self.holders(MANAGERS, service, at),
         )
 
     def _might(self, worker: UUID, permission: Permission, service: UUID, at: datetime) -> bool:

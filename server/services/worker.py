@@ -7,19 +7,20 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, exists, or_, select
 from sqlalchemy.exc import IntegrityError
 
 from server.domain import sign_in_name
-from server.domain.access import LEADS, Permission, may
+from server.domain.access import Permission, may
 from server.domain.errors import NotAllowed, NotFound, Taken
 from server.domain.password import check_password
 from server.domain.role import Role
 from server.extensions import db
-from server.models import RoleGrant, Worker
+from server.models import RoleGrant, Standing, Worker
 from server.services.feed import Feed
 from server.services.password import kept_password
-from server.services.reader import admit_lead
+from server.services.reader import reconsider
+from server.services.scope import ProviderFacts
 
 
 def add_worker(
@@ -76,9 +77,9 @@ def grant(
     ]
     db.session.add_all(grants)
     db.session.flush()
-    if role in LEADS:
+    if db.session.scalar(select(exists().where(Standing.restricted))):
         feed = Feed(provider)
-        admit_lead(feed, worker, services, at)
+        reconsider(feed, ProviderFacts(), at)
         feed.close()
     return grants
 

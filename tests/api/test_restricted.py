@@ -137,7 +137,7 @@ def test_a_manager_does_not_decide_what_a_lead_can(meadow: Provider):
     answer = meadow.carol.write(
         "acknowledgement", {"how": "self"}, service=meadow.services["north"], about=written.key
     )
-    assert meadow.carol.send(answer)[0]["reason"] == "not_allowed"
+    assert meadow.carol.send(answer)[0]["reason"] == "waiting"
 
 
 def test_what_a_lead_writes_is_read_by_somebody_else_too(app: Flask):

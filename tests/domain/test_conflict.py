@@ -6,9 +6,11 @@ from uuid import UUID
 
 import pytest
 
-from server.domain.conflict import named_workers
+from server.domain.conflict import is_about_a_manager_unnamed, named_workers, under_influence
+from server.domain.role import Role
 
 AMINA, BEN, CAROL = (UUID(int=n) for n in (1, 2, 3))
+NORTH, HOUSE = UUID(int=100), UUID(int=101)
 NAMES = {AMINA: "Amina Yusuf", BEN: "Ben Okafor", CAROL: "Carol O'Neill"}
 
 
@@ -44,3 +46,82 @@ def test_the_writer_is_never_shut_out_of_their_own_concern():
 
 def test_a_word_that_only_begins_like_a_name_names_nobody():
     assert named(who_caused="our_staff", what_happened="benign, a bench, caroling") == set()
+
+
+@pytest.mark.parametrize(
+    ("name", "who_name"),
+    [
+        ("José Muñoz", "Jose"),
+        ("Jose Munoz", "josé muñoz"),
+        ("Carol O'Neill", "carol oneill"),
+        ("Carol O'Neill", "O’Neill"),
+        ("Anne-Marie Bell", "annemarie"),
+        ("Annemarie Bell", "Anne-Marie"),
+        ("Jo Marsh", "Jo"),
+    ],
+)
+def test_accents_hyphens_and_short_names_hide_nobody(name, who_name):
+    answers = {"who_caused": "our_staff", "who_name": who_name}
+    assert named_workers(answers, {BEN: name}, author=AMINA) == {BEN}
+
+
+def test_two_letters_in_a_story_name_nobody():
+    answers = {"who_caused": "our_staff", "what_happened": "They went to an al fresco lunch"}
+    assert named_workers(answers, {BEN: "Al To"}, author=AMINA) == set()
+
+
+@pytest.mark.parametrize(
+    ("changes", "unnamed"),
+    [
+        ({}, True),
+        ({"who_name": "the big boss"}, True),
+        ({"what_happened": "Ben stood next to me and saw it"}, True),
+        ({"who_name": "Carol"}, False),
+        ({"who_worker": [str(CAROL)]}, False),
+        ({"who_caused": "our_staff"}, False),
+    ],
+)
+def test_a_manager_of_no_name_could_be_any_of_them(changes, unnamed):
+    assert is_about_a_manager_unnamed({"who_caused": "a_manager", **changes}, NAMES, AMINA) is unnamed
+
+
+OVER_WHOM = {
+    Role.DEPUTY_MANAGER: {Role.COORDINATOR, Role.SUPERVISOR, Role.TEAM_LEADER, Role.WORKER, Role.KEY_WORKER},
+    Role.REGISTERED_MANAGER: {Role.DEPUTY_MANAGER, Role.SERVICE_MANAGER, Role.SUPERVISOR, Role.WORKER},
+    Role.NOMINATED_INDIVIDUAL: {Role.REGISTERED_MANAGER, Role.DEPUTY_MANAGER, Role.SUPERVISOR, Role.WORKER},
+    Role.PROVIDER_REPRESENTATIVE: {Role.NOMINATED_INDIVIDUAL, Role.REGISTERED_MANAGER},
+}
+
+
+@pytest.mark.parametrize("over", list(Role))
+@pytest.mark.parametrize("under", list(Role))
+def test_power_goes_down_and_never_up_or_sideways(over, under):
+    below = under_influence([BEN], [(BEN, NORTH, str(over)), (CAROL, NORTH, str(under))])
+    above = under_influence([CAROL], [(BEN, NORTH, str(over)), (CAROL, NORTH, str(under))])
+    assert not (below and above)
+    if under in OVER_WHOM.get(over, ()):
+        assert below == {CAROL}
+    if over == under or under is Role.SAFEGUARDING_LEAD:
+        assert not below
+
+
+@pytest.mark.parametrize(
+    "role", [Role.SUPERVISOR, Role.TEAM_LEADER, Role.COORDINATOR, Role.SAFEGUARDING_LEAD]
+)
+def test_a_supervisor_named_does_not_shut_out_the_whole_staff(role):
+    held = [(BEN, NORTH, str(role)), *((CAROL, NORTH, str(each)) for each in Role)]
+    assert under_influence([BEN], held) == set()
+
+
+def test_power_in_one_service_is_none_in_another():
+    held = [(BEN, NORTH, "registered_manager"), (CAROL, HOUSE, "deputy_manager")]
+    assert under_influence([BEN], held) == set()
+
+
+def test_a_safeguarding_lead_who_is_also_a_deputy_answers_to_the_manager():
+    held = [
+        (BEN, NORTH, "registered_manager"),
+        (CAROL, NORTH, "safeguarding_lead"),
+        (CAROL, NORTH, "deputy_manager"),
+    ]
+    assert under_influence([BEN], held) == {CAROL}

@@ -15,6 +15,7 @@ from tests.domain.threads import (
     ESTHER,
     FARAH,
     FRIDAY,
+    GWEN,
     LEO,
     MONDAY_AT_FIVE,
     RULES,
@@ -58,7 +59,7 @@ def test_whoever_its_words_might_name_does_not_decide_about_it():
     by_esther, by_farah = dealt_with(root), dealt_with(root, by=FARAH, at=FRIDAY + 6 * MINUTE)
     stands = stand(root, by_esther, by_farah)
     assert stands.excluded == {ESTHER}
-    assert stands.effects[by_esther.key].reason == "conflicted"
+    assert stands.effects[by_esther.key].reason == "waiting"
     assert stands.state == "dealt_with"
     assert [deadline.stop for deadline in stands.deadlines] == [FRIDAY + 6 * MINUTE] * 2
 
@@ -69,7 +70,17 @@ def test_nobody_but_those_who_read_what_is_restricted_answers_it(by):
     taken, review = acknowledged(root, by=by, at=FRIDAY + MINUTE), dealt_with(root, by=by)
     stands = stand(root, taken, review)
     assert (stands.seen, stands.state) == (None, "quarantined")
-    assert {stands.effects[each.key].reason for each in (taken, review)} == {"not_allowed"}
+    assert {stands.effects[each.key].reason for each in (taken, review)} == {"waiting"}
+
+
+def test_whoever_was_picked_in_it_does_not_decide_about_it():
+    root = held(f'{{"answers": {{"who_worker": ["{ESTHER}"]}}}}')
+    assert stand(root).excluded == {ESTHER}
+
+
+def test_a_manager_of_no_name_could_be_any_manager():
+    root = held('{"answers": {"who_caused": "a_manager"}}')
+    assert stand(root).excluded == {CAROL, GWEN}
 
 
 def test_having_it_stops_the_ladder_and_not_the_review():

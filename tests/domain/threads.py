@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
-from server.domain.access import ON_CALL_MAY, Permission, may
+from server.domain.access import MANAGERS, ON_CALL_MAY, Permission, may
+from server.domain.conflict import under_influence
 from server.domain.entry import Fact, entry_key
 from server.domain.role import Role
 from server.domain.standing import Scope
@@ -67,12 +68,15 @@ def scope(roles: Mapping[UUID, Role] = ROLES, on_call: UUID | None = LEO) -> Sco
             return True
         return worker in roles and may(permission, [roles[worker]])
 
+    held = [(worker, NORTH, str(role)) for worker, role in roles.items()]
     return Scope(
         might=might,
         names=NAMES,
         division=lambda _service: "england-and-wales",
         money_limit=lambda _person: 3000,
         leads=lambda _service, _excluded, _author, _at: (),
+        conflicted=lambda named, _at: {*named, *under_influence(named, held)},
+        managers=lambda _service, _at: {worker for worker, role in roles.items() if role in MANAGERS},
     )
 
 
