@@ -45,7 +45,7 @@ APP_FOLDERS = {
     "service-worker": {"sync", "store", "domain"},
     "styles": set(),
 }
-APP_ROOTS = {"app.tsx", "sw.ts"}
+APP_ROOTS = {"app.tsx", "security.ts", "sw.ts"}
 
 #: Modules by which a program reaches other machines.
 NETWORK = {

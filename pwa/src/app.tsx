@@ -21,6 +21,7 @@ import { SignIn } from "./screens/sign-in";
 import { unsentWords } from "./screens/state-words";
 import { storeDesk } from "./screens/store-desk";
 import { isOnline, storeView } from "./screens/store-view";
+import type { Missing } from "./screens/security-acts";
 import { useIdleLock } from "./screens/use-idle-lock";
 import { ViewProvider } from "./screens/view";
 import { onChange, type Change } from "./store/changes";
@@ -34,8 +35,11 @@ import * as api from "./sync/api-client";
 import { alertState, reportSubscription, subscribe, unsubscribe } from "./sync/push";
 import { askForBackgroundSync, lastSync, startSyncing, syncNow, syncSoon } from "./sync/scheduler";
 import * as session from "./sync/session";
+import * as entering from "./sync/sign-in";
 
 const Join = later(() => import("./screens/join").then((found) => found.Join));
+const KeyMissing = later(() => import("./screens/key-missing").then((found) => found.KeyMissing));
+const PasswordCode = later(() => import("./screens/password-code").then((found) => found.PasswordCode));
 const SetUp = later(() => import("./screens/set-up").then((found) => found.SetUp));
 
 /** On a phone that several people share, a short pause locks it. */
@@ -43,6 +47,8 @@ const SHARED_MINUTES = 2;
 const OWN_MINUTES = 10;
 
 const workers = signal<KnownWorker[] | null>(null);
+/** What somebody whom the server let in has yet to show before this phone opens. */
+const missing = signal<Missing | null>(null);
 const isSetUpNeeded = signal(false);
 /** Whether everything of whoever unlocked has been read into memory: until then there is nothing true to show. */
 const isOpen = signal(false);
@@ -55,14 +61,16 @@ async function told<Answer>(asked: Promise<Answer>): Promise<Answer> {
   try {
     return await asked;
   } catch (failure) {
-    throw failure instanceof api.Refusal ? new Refused(failure.message, failure.errors) : failure;
+    throw failure instanceof api.Refusal ? new Refused(failure.message, failure.errors, failure.reason) : failure;
   }
 }
 
 const withToken = <Answer,>(work: (token: string) => Promise<Answer>): Promise<Answer> => told(session.withOwnToken(work));
 
 async function loadWorkers(): Promise<void> {
-  workers.value = (await workersOnPhone()).map(({ worker, name, signInName }) => ({ id: worker, name, signInName }));
+  workers.value = (await workersOnPhone()).map(({ worker, name, signInName, passkeys, hasPassphrase, closed }) => ({
+    id: worker, name, signInName, hasPasskey: passkeys.length > 0, hasPassphrase, closed,
+  }));
 }
 
 /** Everything that this worker has on this phone, once they have unlocked it. */
@@ -74,8 +82,13 @@ async function openUp(): Promise<void> {
   void refreshAlerts();
 }
 
-async function enter(entering: Promise<void>): Promise<void> {
-  await told(entering);
+async function enter(coming: Promise<Missing | null>): Promise<void> {
+  missing.value = await told(coming);
+  if (!missing.value) await goIn();
+}
+
+async function goIn(): Promise<void> {
+  missing.value = null;
   await loadWorkers();
   await openUp();
   await syncNow();
@@ -101,13 +114,14 @@ async function alertsAfter(change: Promise<AlertState["state"]>): Promise<AlertS
 }
 
 const acts: Acts = {
-  signIn: (signInName, passphrase) => enter(session.signIn(signInName, passphrase)),
+  signIn: (signInName, passphrase, code) => enter(entering.signIn(signInName, passphrase, code)),
+  signInWithPasskey: () => enter(entering.signInWithPasskey()),
   lookAtCode: (code) => told(api.lookAtCode(code)),
-  join: ({ code, name, signInName, passphrase }) => enter(session.join(code, name, signInName, passphrase)),
+  join: ({ code, name, signInName, passphrase }) => enter(entering.join(code, name, signInName, passphrase)),
   isSetUpNeeded: async () => (await told(api.askSetUp())).needed,
   setUp: async ({ setUpCode, provider, services, manager }) => {
     await enter(
-      session.setUp({
+      entering.setUp({
         set_up_code: setUpCode,
         provider,
         services: services.map(({ name, kind, division, officeNumber, onCallNumber }) => ({
@@ -119,9 +133,11 @@ const acts: Acts = {
     isSetUpNeeded.value = false;
   },
   signOut: async () => {
-    await told(session.signOut());
+    await entering.leave();
     await moveOut();
     lock();
+    // Without signal the server hears of it later, before this phone asks it for anything else.
+    void session.finishSignOut().catch(() => undefined);
     go(to("home"));
   },
   unlock: async (worker, passphrase) => {
@@ -129,7 +145,13 @@ const acts: Acts = {
     await openUp();
     // The same words open the session, when this phone's is that of somebody else who shares it.
     const name = unlocked.value?.signInName;
-    if (name) void session.makeOwn(name, passphrase).then(() => syncSoon(), () => undefined);
+    if (name) void entering.makeOwn(name, passphrase).then(() => syncSoon(), () => undefined);
+  },
+  unlockWithPasskey: async (worker) => {
+    const all = await workersOnPhone();
+    const known = all.find((each) => each.worker === worker);
+    if (!known || !(await told(entering.unlockByPasskey(known, all.length > 1)))) throw new Refused("That passkey does not open this. Write your passphrase.");
+    await openUp();
   },
   lock,
   sendNow: async () => {
@@ -163,6 +185,7 @@ const acts: Acts = {
     return bytes ? new Blob([bytes], { type: "image/jpeg" }) : null;
   },
   takeUpdate: async () => waitingUpdate.value?.postMessage("take-update"),
+  security: async () => (await import("./security")).securityActs({ told, enter, goIn }),
 };
 
 function App() {
@@ -180,9 +203,14 @@ function App() {
 function entrance(known: KnownWorker[] | null) {
   const { name, rest } = route.value;
   if (!known) return <main class="shell" id="main"><p>Opening…</p></main>;
+  if (missing.value) return <KeyMissing missing={missing.value} />;
+  if (name === "password-code") return <PasswordCode key={rest[0] ?? ""} code={rest[0] ?? null} />;
   if (name === "join") return <Join key={rest[0] ?? ""} code={rest[0] ?? null} />;
   if (name === "set-up") return <SetUp key={rest[0] ?? ""} code={rest[0] ?? null} />;
-  if (name === "sign-in") return <SignIn others={known.length > 0} again={isOpen.value ? unlocked.value : null} />;
+  if (name === "sign-in") {
+    const again = isOpen.value ? unlocked.value : (known.find(({ signInName }) => signInName === rest[0]) ?? null);
+    return <SignIn key={rest[0] ?? ""} others={known.length > 0} again={again} />;
+  }
   if (isOpen.value) return null;
   if (known.length === 0) return isSetUpNeeded.value ? <SetUp key="" code={null} /> : <SignIn others={false} again={null} />;
   return <Lock workers={known} unsentWords={outbox.value.length ? unsentWords(outbox.value.length) : null} />;

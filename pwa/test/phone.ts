@@ -181,7 +181,7 @@ export function json(answer: ServerResponse, status: number, content: unknown): 
 
 export const refuse = (status: number, message: string): Handler => (_, answer) => json(answer, status, { code: status, status: "", message });
 
-const tokenOf = (worker: string): string =>
+export const tokenOf = (worker: string): string =>
   `head.${toBase64url(Buffer.from(JSON.stringify({ sub: worker, provider: PROVIDER })) as Bytes)}.tail`;
 
 /** A server on a port of its own, which this phone's addresses lead to. */

@@ -9,7 +9,7 @@ interface PlainInputProps {
   optional?: string | null;
   value: string;
   kind?: "text" | "tel" | "search" | "date" | "time" | "datetime-local";
-  autocomplete?: "name" | "username" | "tel" | "organization" | "off";
+  autocomplete?: "name" | "username" | "tel" | "organization" | "one-time-code" | "off";
   /** Names to sign in with and codes: the keyboard must not correct or begin them with a capital. */
   exact?: boolean;
   onInput: (text: string) => void;

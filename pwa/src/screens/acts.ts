@@ -1,15 +1,18 @@
 import { createContext } from "preact";
 import { useContext } from "preact/hooks";
+import type { SecurityActs } from "./security-acts";
 
 /** The few things that need the server. The app hands them in, so that no screen can reach the network. */
 export interface Acts {
-  signIn: (signInName: string, passphrase: string) => Promise<void>;
+  signIn: (signInName: string, passphrase: string, code: string | null) => Promise<void>;
+  signInWithPasskey: () => Promise<void>;
   lookAtCode: (code: string) => Promise<Invitation>;
   join: (joining: Joining) => Promise<void>;
   isSetUpNeeded: () => Promise<boolean>;
   setUp: (settingUp: SettingUp) => Promise<void>;
   signOut: () => Promise<void>;
   unlock: (workerId: string, passphrase: string) => Promise<void>;
+  unlockWithPasskey: (workerId: string) => Promise<void>;
   lock: () => void;
   sendNow: () => Promise<void>;
   makeJoinCode: (service: string, role: string) => Promise<JoinCode>;
@@ -24,6 +27,8 @@ export interface Acts {
   /** A photo of an entry, from this phone or else from the server; null when neither has it. */
   photo: (key: string, hash: string) => Promise<Blob | null>;
   takeUpdate: () => Promise<void>;
+  /** What is rarely needed: its code is read when it is. */
+  security: () => Promise<SecurityActs>;
 }
 
 export interface Invitation {
@@ -96,10 +101,13 @@ export interface AlertState {
 /** What the server would not do, in one plain sentence, and which answers it was about. */
 export class Refused extends Error {
   readonly errors: Record<string, string[]>;
+  /** Which of several refusals it is, where a screen must tell them apart. */
+  readonly reason: string | null;
 
-  constructor(message: string, errors: Record<string, string[]> = {}) {
+  constructor(message: string, errors: Record<string, string[]> = {}, reason: string | null = null) {
     super(message);
     this.errors = errors;
+    this.reason = reason;
   }
 }
 
@@ -121,4 +129,4 @@ export function failureWords(failure: unknown): string {
 }
 
 /** Failures that say themselves what to do. */
-const OWN_WORDS = new Set(["Refusal", "NotKept"]);
+const OWN_WORDS = new Set(["Refusal", "NotKept", "NotShown", "Closed"]);

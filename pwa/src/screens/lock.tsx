@@ -4,6 +4,7 @@ import { Icon } from "../elements/icon";
 import { SecretInput } from "../elements/secret-input";
 import { useActs } from "./acts";
 import { Entrance } from "./entrance";
+import { passkeysHere } from "./passkeys-here";
 import { to } from "./route";
 import { useAct } from "./use-act";
 
@@ -11,6 +12,11 @@ export interface KnownWorker {
   id: string;
   name: string;
   signInName: string;
+  /** Whether this phone itself, and whether a passphrase, opens what is theirs. */
+  hasPasskey: boolean;
+  hasPassphrase: boolean;
+  /** Why they must sign in again first, in plain words; empty when they need not. */
+  closed: string;
 }
 
 /** Who are you? Large names of everybody who has signed in on this phone, then that person's passphrase. */
@@ -50,20 +56,41 @@ function Passphrase({ worker, alone, onBack, children }: PassphraseProps) {
   const acts = useActs();
   const acting = useAct();
   const [passphrase, setPassphrase] = useState("");
-  useEffect(() => document.querySelector<HTMLInputElement>("#f-password")?.focus(), []);
+  const byPhone = worker.hasPasskey && passkeysHere();
+  useEffect(() => {
+    if (!byPhone) document.querySelector<HTMLInputElement>("#f-password")?.focus();
+  }, []);
   const unlock = (): void => {
     if (!passphrase) return acting.refuse({ password: "Write your passphrase" });
     void acting.run(() => acts.unlock(worker.id, passphrase));
   };
+  const others = (
+    <div class="row">
+      {!alone && <Button kind="quiet" onPress={onBack}>Not {worker.name}</Button>}
+      <ButtonLink href={to("sign-in")} kind="plain">{alone ? "Somebody else" : "Sign in again"}</ButtonLink>
+      <ButtonLink href={to("password-code")} kind="plain">I do not know my passphrase</ButtonLink>
+    </div>
+  );
+  if (worker.closed)
+    return (
+      <Entrance title={worker.name}>
+        <p>{worker.closed}</p>
+        {children}
+        <ButtonLink href={to("sign-in", worker.signInName)} wide>Sign in again</ButtonLink>
+        {others}
+      </Entrance>
+    );
   return (
     <Entrance title={worker.name} acting={acting} onSubmit={unlock}>
-      <SecretInput at="password" title="Passphrase" help={null} error={acting.errors["password"] ?? null} value={passphrase} onInput={setPassphrase} />
-      <Button submits wide busy={acting.busy}>Open</Button>
+      {byPhone && <Button icon="key" wide busy={acting.busy} onPress={() => void acting.run(() => acts.unlockWithPasskey(worker.id))}>Unlock with this phone</Button>}
+      {worker.hasPassphrase && (
+        <>
+          <SecretInput at="password" title="Passphrase" help={null} error={acting.errors["password"] ?? null} value={passphrase} onInput={setPassphrase} />
+          <Button submits wide kind={byPhone ? "quiet" : "main"} busy={acting.busy}>Open</Button>
+        </>
+      )}
       {children}
-      <div class="row">
-        {!alone && <Button kind="quiet" onPress={onBack}>Not {worker.name}</Button>}
-        <ButtonLink href={to("sign-in")} kind="plain">{alone ? "Somebody else" : "Sign in again"}</ButtonLink>
-      </div>
+      {others}
     </Entrance>
   );
 }

@@ -1,10 +1,11 @@
 // The one database on this phone. Of what people wrote only ciphertext goes in; this is the only file that names
 // its stores.
 import { openDB } from "idb";
-import type { DBSchema, IDBPDatabase, IDBPTransaction, StoreNames } from "idb";
+import type { DBSchema, IDBPDatabase, IDBPObjectStore, IDBPTransaction, StoreNames } from "idb";
 import type { Bytes } from "../domain/bytes.ts";
 import type { Schema } from "../domain/form.ts";
 import { NotKept } from "./not-kept.ts";
+import type { PassphraseWrap, Wrap } from "./wrap.ts";
 
 /** Something encrypted under a worker's data key. */
 export interface Box {
@@ -31,9 +32,20 @@ export interface WorkerRow {
   keyId: string;
   /** The public half of the signing key, as the server knows it. */
   point: string;
-  salt: Bytes;
-  wrappedKey: ArrayBuffer;
+  /** Each opens the same data key. */
+  wraps: Wrap[];
   signingKey: Box;
+  /** Why reading is closed until somebody signs in again, in plain words; empty while it is not. */
+  closed: string;
+}
+
+/** What is known here of the session whose cookie this browser holds. */
+export interface SessionRow {
+  name: "ours";
+  /** Whose it is. */
+  worker: string;
+  /** They signed out without signal: the server must hear of it before the cookie is used for anything else. */
+  isSignOutOwed: boolean;
 }
 
 export type Place = "waiting" | "sent" | "kept_apart";
@@ -93,6 +105,7 @@ export interface FormRow {
 interface Stores extends DBSchema {
   device: { key: string; value: DeviceRow };
   worker: { key: string; value: WorkerRow };
+  session: { key: string; value: SessionRow };
   form: { key: [string, number]; value: FormRow };
   outbox: { key: string; value: OutboxRow };
   outboxPhoto: { key: [string, string]; value: OutboxPhotoRow };
@@ -111,17 +124,11 @@ let opening: Promise<Database> | null = null;
 
 /** The open database. A connection that was lost while the app slept is opened again. */
 export function database(): Promise<Database> {
-  opening ??= openDB<Stores>("heed", 1, {
-    upgrade(made) {
-      made.createObjectStore("device", { keyPath: "provider" });
-      made.createObjectStore("worker", { keyPath: "worker" });
-      made.createObjectStore("form", { keyPath: ["form", "version"] });
-      made.createObjectStore("outbox", { keyPath: "key" });
-      made.createObjectStore("outboxPhoto", { keyPath: ["key", "hash"] });
-      const entry = made.createObjectStore("entry", { keyPath: ["worker", "key"] });
-      entry.createIndex("key", "key");
-      entry.createIndex("thread", ["worker", "thread"]);
-      for (const name of ["standing", "notice", "draft", "setting", "photo"] as const) made.createObjectStore(name, { keyPath: ["worker", "key"] });
+  opening ??= openDB<Stores>("heed", 2, {
+    upgrade(made, version, _, commit) {
+      if (version < 1) makeFirstStores(made);
+      if (version < 2) made.createObjectStore("session", { keyPath: "name" });
+      if (version === 1) void letSeveralWraps(commit.objectStore("worker"));
     },
     blocking() {
       forgetConnection();
@@ -134,6 +141,26 @@ export function database(): Promise<Database> {
     throw failure;
   });
   return opening;
+}
+
+function makeFirstStores(made: Database): void {
+  made.createObjectStore("device", { keyPath: "provider" });
+  made.createObjectStore("worker", { keyPath: "worker" });
+  made.createObjectStore("form", { keyPath: ["form", "version"] });
+  made.createObjectStore("outbox", { keyPath: "key" });
+  made.createObjectStore("outboxPhoto", { keyPath: ["key", "hash"] });
+  const entry = made.createObjectStore("entry", { keyPath: ["worker", "key"] });
+  entry.createIndex("key", "key");
+  entry.createIndex("thread", ["worker", "thread"]);
+  for (const name of ["standing", "notice", "draft", "setting", "photo"] as const) made.createObjectStore(name, { keyPath: ["worker", "key"] });
+}
+
+/** A worker's row of the first version had one wrap, under the passphrase. */
+async function letSeveralWraps(workers: IDBPObjectStore<Stores, StoreNames<Stores>[], "worker", "versionchange">): Promise<void> {
+  for (const row of await workers.getAll()) {
+    const { salt, wrappedKey, ...rest } = row as WorkerRow & Omit<PassphraseWrap, "by">;
+    await workers.put({ ...rest, wraps: [{ by: "passphrase", salt, wrappedKey }], closed: "" });
+  }
 }
 
 /** Close, so that the next question opens a fresh connection. */

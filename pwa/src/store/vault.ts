@@ -4,10 +4,6 @@ import type { Bytes } from "../domain/bytes.ts";
 import { randomBytes, utf8 } from "../domain/bytes.ts";
 import type { Box } from "./database.ts";
 
-/** Argon2id at the cost that a slow phone can bear: 64 MiB, three passes. */
-const MEMORY_KIB = 65_536;
-const PASSES = 3;
-
 export interface OpenVault {
   worker: string;
   key: CryptoKey;
@@ -39,32 +35,6 @@ export function keepOpen(opened: OpenVault): void {
 export function close(): void {
   open = null;
 }
-
-/** The key that a passphrase makes on this phone, good for nothing but wrapping the data key. */
-export async function stretch(passphrase: string, salt: Bytes): Promise<CryptoKey> {
-  const { argon2id } = await import("hash-wasm");
-  const raw = await argon2id({
-    password: passphrase.normalize("NFC"),
-    salt,
-    memorySize: MEMORY_KIB,
-    iterations: PASSES,
-    parallelism: 1,
-    hashLength: 32,
-    outputType: "binary",
-  });
-  return crypto.subtle.importKey("raw", new Uint8Array(raw), "AES-KW", false, ["wrapKey", "unwrapKey"]);
-}
-
-/** A new data key, wrapped; the key in use is imported anew so that it cannot be exported. */
-export async function makeDataKey(wrapping: CryptoKey): Promise<{ key: CryptoKey; wrappedKey: ArrayBuffer }> {
-  const made = await crypto.subtle.generateKey({ name: "AES-GCM", length: 256 }, true, ["encrypt", "decrypt"]);
-  const wrappedKey = await crypto.subtle.wrapKey("raw", made, wrapping, "AES-KW");
-  return { key: await unwrapDataKey(wrappedKey, wrapping), wrappedKey };
-}
-
-/** Throws when the passphrase was another. */
-export const unwrapDataKey = (wrapped: ArrayBuffer, wrapping: CryptoKey): Promise<CryptoKey> =>
-  crypto.subtle.unwrapKey("raw", wrapped, wrapping, "AES-KW", "AES-GCM", false, ["encrypt", "decrypt"]);
 
 /** Encrypt bytes for one place: the same box does not open anywhere else. */
 export async function encryptBytes(bytes: Bytes, place: string, { key, worker }: OpenVault = vault()): Promise<Box> {

@@ -4,9 +4,12 @@ import type { Bytes } from "../domain/bytes.ts";
 import { randomBytes, toBase64url } from "../domain/bytes.ts";
 import { changed } from "./changes.ts";
 import { inOneCommit, withDatabase } from "./database.ts";
-import type { DeviceRow, WorkerRow } from "./database.ts";
+import type { Box, DeviceRow, WorkerRow } from "./database.ts";
 import { dropDrafts } from "./draft.ts";
-import { Locked, close, decryptBytes, encryptBytes, keepOpen, makeDataKey, stretch, unwrapDataKey, vault } from "./vault.ts";
+import { Locked, close, decryptBytes, encryptBytes, keepOpen, vault } from "./vault.ts";
+import type { OpenVault } from "./vault.ts";
+import { derive, makeDataKey, stretch, unwrapDataKey } from "./wrap.ts";
+import type { PasskeyWrap, Wrap } from "./wrap.ts";
 
 export interface Unlocked {
   worker: string;
@@ -23,6 +26,28 @@ export interface WorkerOnPhone {
   worker: string;
   name: string;
   signInName: string;
+  /** The passkeys that unlock what is theirs here. */
+  passkeys: PasskeyWrap[];
+  /** Whether a passphrase unlocks it too. */
+  hasPassphrase: boolean;
+  /** Why they must sign in again before they read, in plain words; empty when they need not. */
+  closed: string;
+}
+
+/** What somebody showed that opens what is theirs here, and what it opened. Nobody has unlocked with it yet. */
+export interface Opened {
+  row: WorkerRow;
+  wrap: Wrap;
+  wrapping: CryptoKey;
+  key: CryptoKey;
+}
+
+/** A passkey that was shown on this phone: which it was, and what it answered to our question. */
+export interface ShownPasskey {
+  credential: string;
+  host: string;
+  /** Null where the passkey cannot answer: it signs in and does not unlock. */
+  answer: Bytes | null;
 }
 
 /** What the server says to somebody who has just signed in. */
@@ -59,7 +84,26 @@ let signing: CryptoKey | null = null;
 
 export async function workersOnPhone(): Promise<WorkerOnPhone[]> {
   const rows = await withDatabase((open) => open.getAll("worker"));
-  return rows.map(({ worker, name, signInName }) => ({ worker, name, signInName }));
+  return rows.map(({ worker, name, signInName, wraps, closed }) => ({
+    worker,
+    name,
+    signInName,
+    passkeys: wraps.filter((wrap) => wrap.by === "passkey"),
+    hasPassphrase: wraps.some((wrap) => wrap.by === "passphrase"),
+    closed,
+  }));
+}
+
+/** The worker on this phone whom this passkey may unlock, or null. */
+export async function withPasskey(credential: string): Promise<WorkerOnPhone | null> {
+  const all = await workersOnPhone();
+  return all.find(({ passkeys }) => passkeys.some((wrap) => wrap.credential === credential)) ?? null;
+}
+
+/** What a worker has here, and how many drafts of theirs only their own key opens; null when they have nothing. */
+export async function placeOf(worker: string): Promise<(WorkerOnPhone & { unfinished: number }) | null> {
+  const known = (await workersOnPhone()).find((each) => each.worker === worker);
+  return known ? { ...known, unfinished: await withDatabase((open) => open.count("draft", everythingOf(worker))) } : null;
 }
 
 /**
@@ -87,24 +131,57 @@ export async function knownPoint(signInName: string): Promise<{ worker: string; 
   return row ? { worker: row.worker, point: row.point } : null;
 }
 
-/** Unlock with a passphrase. False when it was another. */
-export async function unlock(worker: string, passphrase: string): Promise<boolean> {
+/** What a passphrase opens, or null when it was another. */
+export async function openWith(worker: string, passphrase: string): Promise<Opened | null> {
   const row = await withDatabase((open) => open.get("worker", worker));
-  if (!row || !passphrase) return false;
-  const wrapping = await stretch(passphrase, row.salt);
-  let key: CryptoKey;
-  try {
-    key = await unwrapDataKey(row.wrappedKey, wrapping);
-  } catch {
-    return false;
+  if (!row || !passphrase) return null;
+  for (const wrap of row.wraps) {
+    if (wrap.by !== "passphrase") continue;
+    const opened = await opening(row, wrap, await stretch(passphrase, wrap.salt));
+    if (opened) return opened;
   }
-  const opened = { worker, key };
+  return null;
+}
+
+/** What a passkey opens, or null when it is another's, or one that cannot answer. */
+export async function openWithPasskey(worker: string, { credential, answer }: ShownPasskey): Promise<Opened | null> {
+  const row = await withDatabase((open) => open.get("worker", worker));
+  const wrap = row?.wraps.find((each) => each.by === "passkey" && each.credential === credential);
+  return row && wrap && answer ? opening(row, wrap, await derive(answer, wrap.salt)) : null;
+}
+
+async function opening(row: WorkerRow, wrap: Wrap, wrapping: CryptoKey): Promise<Opened | null> {
+  try {
+    return { row, wrap, wrapping, key: await unwrapDataKey(wrap.wrappedKey, wrapping) };
+  } catch {
+    return null;
+  }
+}
+
+/** Reading is closed until somebody signs in again; the message says why. */
+export class Closed extends Error {
+  override readonly name = "Closed";
+}
+
+/** Unlock with a passphrase. False when it was another. Throws Closed when they must sign in first. */
+export const unlock = async (worker: string, passphrase: string): Promise<boolean> => enter(await openWith(worker, passphrase));
+
+/** Unlock with a passkey, without signal too. False when it does not open this. Throws Closed like `unlock`. */
+export const unlockWithPasskey = async (worker: string, shown: ShownPasskey): Promise<boolean> => enter(await openWithPasskey(worker, shown));
+
+async function enter(opened: Opened | null): Promise<boolean> {
+  if (!opened) return false;
+  if (opened.row.closed) throw new Closed(opened.row.closed);
+  await begin(opened.row, { worker: opened.row.worker, key: opened.key });
+  return true;
+}
+
+async function begin(row: WorkerRow, opened: OpenVault): Promise<void> {
   signing = await importSigningKey(await decryptBytes(row.signingKey, "signing", opened));
   keepOpen(opened);
   unlocked.value = shown(row);
   // The bench reads from here how long it takes until the list is on the screen.
   performance.mark("unlocked");
-  return true;
 }
 
 /** Forget the keys. What waits to be sent is sealed and goes on being sent. */
@@ -118,21 +195,31 @@ export function lock(): void {
 export async function moveIn(welcome: Welcome, passphrase: string, made: NewSigningKey): Promise<void> {
   const salt = randomBytes(16);
   const { key, wrappedKey } = await makeDataKey(await stretch(passphrase, salt));
+  await makePlace(welcome, { by: "passphrase", salt, wrappedKey }, key, made);
+}
+
+/** The same for somebody who signed in with a passkey that can unlock. */
+export async function moveInWithPasskey(welcome: Welcome, credential: string, host: string, answer: Bytes, made: NewSigningKey): Promise<void> {
+  const salt = randomBytes(32);
+  const { key, wrappedKey } = await makeDataKey(await derive(answer, salt));
+  await makePlace(welcome, { by: "passkey", credential, host, salt, wrappedKey }, key, made);
+}
+
+async function makePlace(welcome: Welcome, wrap: Wrap, key: CryptoKey, made: NewSigningKey): Promise<void> {
   const opened = { worker: welcome.worker.id, key };
-  const pkcs8 = new Uint8Array(await crypto.subtle.exportKey("pkcs8", made.pair.privateKey));
-  const row: WorkerRow = { ...described(welcome), point: made.point, salt, wrappedKey, signingKey: await encryptBytes(pkcs8, "signing", opened) };
-  const fresh = await importSigningKey(pkcs8);
+  const row: WorkerRow = { ...described(welcome), point: made.point, wraps: [wrap], signingKey: await keptSigningKey(made, opened), closed: "" };
   await inOneCommit(["worker", "device", ...READABLE], async (commit) => {
     // Whatever this worker had here before was under a key that is gone, so it is fetched again.
     for (const name of READABLE) await commit.objectStore(name).delete(everythingOf(row.worker));
     await keepDevice(commit.objectStore("device"), row);
     await commit.objectStore("worker").put(row);
   });
-  signing = fresh;
-  keepOpen(opened);
-  unlocked.value = shown(row);
+  await begin(row, opened);
   changed("worker");
 }
+
+const keptSigningKey = async (made: NewSigningKey, opened: OpenVault): Promise<Box> =>
+  encryptBytes(new Uint8Array(await crypto.subtle.exportKey("pkcs8", made.pair.privateKey)), "signing", opened);
 
 /**
  * Take whoever unlocked off this phone: the key to everything of theirs first, then all that it opened. What they
@@ -149,7 +236,23 @@ export async function moveOut(): Promise<void> {
   changed("worker");
 }
 
-/** Note what the server says of somebody who was here before and has signed in again. */
+/**
+ * Unlock for somebody who was here before and has signed in again: with what they showed, with these wraps from now on,
+ * and with a new signing key when they made one.
+ */
+export async function comeBack(welcome: Welcome, { row, key }: Opened, wraps: Wrap[], made: NewSigningKey | null): Promise<void> {
+  const opened = { worker: row.worker, key };
+  const signs = made ? { point: made.point, signingKey: await keptSigningKey(made, opened) } : {};
+  const now: WorkerRow = { ...row, ...described(welcome), ...signs, wraps, closed: "" };
+  await inOneCommit(["worker", "device"], async (commit) => {
+    await keepDevice(commit.objectStore("device"), now);
+    await commit.objectStore("worker").put(now);
+  });
+  await begin(now, opened);
+  changed("worker");
+}
+
+/** Note what the server says of whoever unlocked, now that the session is theirs. */
 export async function welcomeBack(welcome: Welcome): Promise<void> {
   const row = await inOneCommit(["worker", "device"], async (commit) => {
     const known = await commit.objectStore("worker").get(welcome.worker.id);
@@ -161,6 +264,16 @@ export async function welcomeBack(welcome: Welcome): Promise<void> {
     return now;
   });
   if (row && unlocked.value?.worker === row.worker) unlocked.value = shown(row);
+}
+
+/** Close reading for somebody until they sign in again. What they wrote goes on being sent. */
+export async function closeReading(worker: string, why: string): Promise<void> {
+  await inOneCommit(["worker"], async (commit) => {
+    const row = await commit.objectStore("worker").get(worker);
+    if (row) await commit.objectStore("worker").put({ ...row, closed: why });
+  });
+  if (unlocked.value?.worker === worker) lock();
+  changed("worker");
 }
 
 /** A device that the provider knows by a new name begins a new chain; one that it knows goes on with its own. */

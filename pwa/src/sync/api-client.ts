@@ -3,6 +3,7 @@ import type { Outcome } from "../domain/outcome.ts";
 import { areOutcomes } from "../domain/outcome.ts";
 import type { Schema } from "../domain/form.ts";
 import type { Page } from "../store/fetched.ts";
+import type { RequestOptions } from "../store/passkey.ts";
 import type { HomeDocument } from "../store/home.ts";
 import type { Welcome } from "../store/worker.ts";
 
@@ -11,10 +12,13 @@ export class Refusal extends Error {
   override readonly name = "Refusal";
   readonly status: number;
   readonly errors: Record<string, string[]>;
-  constructor(status: number, message: string, errors: Record<string, string[]> = {}) {
+  /** Which of several refusals with the same status it is, where that matters. */
+  readonly reason: string | null;
+  constructor(status: number, message: string, errors: Record<string, string[]> = {}, reason: string | null = null) {
     super(message);
     this.status = status;
     this.errors = errors;
+    this.reason = reason;
   }
 }
 
@@ -43,7 +47,7 @@ interface Asking {
 }
 
 /** Ask the server. Throws Refusal for what it refuses and NoSignal for everything that is not its answer. */
-async function ask<Content>(path: string, { method = "GET", body, token, etag }: Asking = {}): Promise<Answer<Content>> {
+export async function ask<Content>(path: string, { method = "GET", body, token, etag }: Asking = {}): Promise<Answer<Content>> {
   const headers = new Headers({ Accept: "application/json" });
   if (body !== undefined) headers.set("Content-Type", "application/json");
   if (token) headers.set("Authorization", `Bearer ${token}`);
@@ -74,8 +78,8 @@ async function reach(path: string, options: RequestInit & { body?: string | Arra
 
 function refusal(status: number, content: unknown): Error {
   if (typeof content !== "object" || content === null || !("message" in content)) return new NoSignal();
-  const { message, errors } = content as { message: string; errors?: Record<string, string[]> };
-  return new Refusal(status, message, errors ?? {});
+  const { message, errors, reason } = content as { message: string; errors?: Record<string, string[]>; reason?: string };
+  return new Refusal(status, message, errors ?? {}, reason ?? null);
 }
 
 export interface Introduction {
@@ -90,7 +94,7 @@ export interface NewProvider extends Introduction {
   manager: { name: string; sign_in_name: string; password: string };
 }
 
-const post = async <Content>(path: string, body: unknown, token?: string | null): Promise<Content> =>
+export const post = async <Content>(path: string, body: unknown, token?: string | null): Promise<Content> =>
   (await ask<Content>(path, { method: "POST", body, token: token ?? null })).content;
 
 // Getting in
@@ -98,9 +102,15 @@ export const askSetUp = async (): Promise<{ needed: boolean }> => (await ask<{ n
 export const setUp = (asked: NewProvider): Promise<Welcome> => post("/api/set-up", asked);
 export const lookAtCode = (code: string): Promise<{ provider: string; service: string; role: string }> => post("/api/join/look", { code });
 export const join = (asked: { code: string; name: string; sign_in_name: string; password: string } & Introduction): Promise<Welcome> => post("/api/join", asked);
-export const signIn = (asked: { sign_in_name: string; password: string } & Introduction): Promise<Welcome> => post("/api/session/sign-in", asked);
+export const signIn = (asked: { sign_in_name: string; password: string; code?: string } & Introduction): Promise<Welcome> => post("/api/session/sign-in", asked);
+export const passkeyOptions = (): Promise<{ challenge_id: string; options: RequestOptions }> => post("/api/session/passkey/options", {});
+export const signInWithPasskey = (asked: { challenge_id: string; credential: unknown } & Introduction): Promise<Welcome> => post("/api/session/passkey", asked);
+export const usePasswordCode = (asked: { code: string; password: string } & Introduction): Promise<Welcome> => post("/api/session/password-code", asked);
+/** Show again who one is, for what must not be done by whoever found an open phone. */
+export const proveFresh = (token: string, proof: { password: string; code?: string } | { challenge_id: string; credential: unknown }): Promise<void> =>
+  post("/api/session/fresh", proof, token);
 export const refresh = (): Promise<{ access_token: string; expires_in: number }> => post("/api/session/refresh", undefined);
-export const signOut = (token: string | null): Promise<void> => post("/api/session/sign-out", undefined, token);
+export const signOut = (): Promise<void> => post("/api/session/sign-out", undefined);
 
 // Having at hand
 export const fetchHome = (token: string, etag: string | null): Promise<Answer<HomeDocument>> => ask("/api/home", { token, etag });

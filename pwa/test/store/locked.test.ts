@@ -43,7 +43,7 @@ test("another passphrase opens nothing, and the right one opens everything", asy
 });
 
 test("a passphrase is the same however the keyboard composes its letters", async () => {
-  const { key } = await import("../../src/store/vault.ts").then(async ({ makeDataKey, stretch, unwrapDataKey }) => {
+  const { key } = await import("../../src/store/wrap.ts").then(async ({ makeDataKey, stretch, unwrapDataKey }) => {
     const salt = new Uint8Array(16);
     const made = await makeDataKey(await stretch("caf\u00e9 by the sea", salt));
     return { key: await unwrapDataKey(made.wrappedKey, await stretch("cafe\u0301 by the sea", salt)) };
