@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { build } from "vite";
+import { appVersion } from "./app-version.mjs";
 
 /** Builds the service worker last, with the list of every file that the app needs to open without signal. */
 export function serviceWorker(entry) {
@@ -36,7 +37,7 @@ export function serviceWorker(entry) {
           configFile: false,
           logLevel: "error",
           publicDir: false,
-          define: { __PRECACHE__: JSON.stringify(manifest), "process.env.NODE_ENV": '"production"' },
+          define: { __APP_VERSION__: JSON.stringify(appVersion()), __PRECACHE__: JSON.stringify(manifest), "process.env.NODE_ENV": '"production"' },
           build: {
             outDir: folder,
             emptyOutDir: false,

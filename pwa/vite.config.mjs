@@ -1,7 +1,9 @@
 import { defineConfig } from "vite";
+import { appVersion } from "./app-version.mjs";
 import { serviceWorker } from "./sw-plugin.mjs";
 
 export default defineConfig({
+  define: { __APP_VERSION__: JSON.stringify(appVersion()) },
   oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
   build: {
     outDir: process.env.HEED_APP_OUT || "dist",

@@ -177,6 +177,11 @@ const acts: Acts = {
     await withToken((token) => api.saveShifts(token, service, shifts.map(({ id, ...shift }) => (id ? { ...shift, id } : shift))));
     await syncNow();
   },
+  devices: async (service) =>
+    (await withToken((token) => api.devices(token, service))).map(({ id, name, workers: users, unsent, worries, ...said }) => ({
+      id, name, workers: users, unsent, worries,
+      lastSeenAt: said.last_seen_at, oldestUnsentAt: said.oldest_unsent_at, appVersion: said.app_version, storageKept: said.storage_kept, isTold: said.is_told,
+    })),
   alerts: () => alertsAfter(alertState()),
   subscribe: () => alertsAfter(subscribe()),
   unsubscribe: () => alertsAfter(unsubscribe()),

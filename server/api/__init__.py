@@ -1,6 +1,7 @@
 """HTTP: read, do, answer. The routes in the order of the story: get in, have at hand, write, be told."""
 
 from server.api import (
+    device,
     form,
     health,
     home,
@@ -23,6 +24,7 @@ BLUEPRINTS = (
     home.blueprint,
     people.blueprint,
     roster.blueprint,
+    device.blueprint,
     sync.blueprint,
     photo.blueprint,
     push_subscription.blueprint,

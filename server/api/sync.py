@@ -28,7 +28,7 @@ def send(batch: dict[str, Any]) -> dict[str, Any]:
     receiving = sending.receiving(me.provider, current_app.extensions, at)
     outcomes = receiving.receive([_as_text(item) for item in batch["items"]], skew)
     # After the head is locked and never before, so that two who need both cannot wait for each other.
-    device.heard_from(me.device, at=at, unsent=batch["unsent"])
+    device.heard_from(me.device, at=at, unsent=max(0, batch["unsent"] - len(outcomes)))
     return {"outcomes": outcomes, "server_time": at, "epoch": provider_row().epoch}
 
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from flask import Flask
 
 from server.jobs.escalate import decide
+from server.jobs.silence import listen
 from server.jobs.tell import tell_waiting
 from server.outbound.web_push import WebPush
 
@@ -27,6 +28,7 @@ def web_push(app: Flask) -> WebPush:
 
 
 def tick(app: Flask, now: datetime) -> Round:
-    """Raise what is due at `now`, then tell whoever is to be told."""
+    """Raise what is due at `now`, look for silence, then tell whoever is to be told."""
     raised = decide(app, now)
+    listen(app, now)
     return Round(raised, tell_waiting(app, web_push(app), now))

@@ -21,6 +21,7 @@ from sqlalchemy.engine import make_url
 
 from server.jobs.escalate import decide
 from server.jobs.round import web_push
+from server.jobs.silence import listen
 from server.jobs.tell import tell, tell_waiting
 from server.outbound.web_push import WebPush
 from server.services.notice import Delivery
@@ -67,6 +68,11 @@ def make_queue(app: Flask, push: WebPush) -> App:
     @queue.task(name="tell")
     def tell_one(provider: str, notice: str, subscription: str) -> None:
         tell(app, push, Delivery(UUID(provider), UUID(notice), UUID(subscription)), datetime.now(UTC))
+
+    @queue.periodic(cron="*/5 * * * *")
+    @queue.task(name="listen")
+    def listen_for_silence(timestamp: int) -> None:
+        listen(app, datetime.now(UTC))
 
     @queue.periodic(cron="* * * * *")
     @queue.task(name="tidy")

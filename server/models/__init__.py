@@ -1,5 +1,6 @@
 """Every row, imported once, so that migrations and tests need only this."""
 
+from server.models.device_report import DeviceReport
 from server.models.entry import Entry, Photo, Quarantine
 from server.models.notice import (
     Escalation,
@@ -23,7 +24,7 @@ from server.models.worker import (
 )
 
 __all__ = [
-    "Deadline", "Device", "Directory", "Entry", "Escalation", "Feed", "Head", "IntakeKey", "JoinCode",
+    "Deadline", "Device", "DeviceReport", "Directory", "Entry", "Escalation", "Feed", "Head", "IntakeKey", "JoinCode",
     "Notice", "NoticeAttempt", "NoticeDelivery", "OnCall", "Person", "Photo", "Provider", "PushSubscription",
     "Quarantine", "RoleGrant", "Rung", "Service", "Shift", "SignInFailure", "SigningKey", "Standing",
     "ThreadReader", "Worker", "WorkerSession",

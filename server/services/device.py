@@ -12,7 +12,7 @@ from server.models import Device
 
 
 def heard_from(device: UUID, *, at: datetime, unsent: int) -> None:
-    """Note when a device was last in touch and how many entries it said it still holds."""
+    """Note when a device was last in touch and how many entries it still holds, by its own word."""
     db.session.execute(
         update(Device)
         .where(Device.id == device)

@@ -8,21 +8,22 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from sqlalchemy import select, text
 from sqlalchemy.dialects.postgresql import insert
 
 from server.domain.access import MAY_BE_LEAD, Permission, may, roles_for
-from server.domain.audience import CLASS_OF, MAY_READ, of_worker
+from server.domain.audience import CLASS_OF, MAY_READ
 from server.domain.ladder import recipients
 from server.domain.role import Role
 from server.domain.rules import Rules
-from server.extensions import db, queue
-from server.models import Escalation, Notice, NoticeDelivery, PushSubscription, Rung, Standing
+from server.extensions import db
+from server.models import Escalation, Rung, Standing
 from server.services import reader
 from server.services.feed import Feed
 from server.services.scope import ProviderFacts
+from server.services.telling import tell
 
 _DUE = text("""
     SELECT rung.provider_id, rung.thread_key, rung.rule, rung.version, rung.rung, rung.at, rung.recipients
@@ -172,38 +173,17 @@ def _tell(
     feed: Feed, rung: DueRung, standing: Standing, worker: UUID, facts: ProviderFacts, now: datetime
 ) -> None:
     _let_read(feed, standing, worker, facts, now)
-    notice = Notice(
-        provider_id=rung.provider,
-        id=uuid4(),
-        worker_id=worker,
-        thread_key=rung.thread_key,
+    tell(
+        feed,
+        worker,
+        about=rung.thread_key,
         rule=rung.rule,
         version=rung.version,
         rung=rung.rung,
         severity=standing.severity if rung.rule == "acknowledge" else None,
         words=_words(rung, standing),
-        raised_at=now,
+        now=now,
     )
-    db.session.add(notice)
-    db.session.flush()
-    feed.announce([of_worker(worker)], "notice", str(notice.id))
-    live = select(PushSubscription.id).where(
-        PushSubscription.worker_id == worker, PushSubscription.gone_at.is_(None)
-    )
-    for subscription in db.session.scalars(live).all():
-        db.session.add(
-            NoticeDelivery(
-                provider_id=rung.provider,
-                notice_id=notice.id,
-                subscription_id=subscription,
-                state="waiting",
-                attempts=0,
-                next_at=now,
-            )
-        )
-        queue.defer(
-            "tell", provider=str(rung.provider), notice=str(notice.id), subscription=str(subscription)
-        )
 
 
 def _let_read(feed: Feed, standing: Standing, worker: UUID, facts: ProviderFacts, now: datetime) -> None:

@@ -76,7 +76,8 @@ _STANDINGS = text("""
 """)
 _NOTICES = text("""
     SELECT CAST(id AS text), CAST(jsonb_build_object(
-        'kind', 'notice', 'id', id, 'thread', thread_key, 'rung', rung, 'words', words, 'raised_at', raised_at
+        'kind', 'notice', 'id', id, 'rule', rule, 'rung', rung, 'words', words, 'raised_at', raised_at,
+        'thread', CASE WHEN position(':' IN thread_key) = 0 THEN thread_key END
     ) AS text) FROM notice
     WHERE provider_id = :provider AND worker_id = :worker AND CAST(id AS text) = ANY(:keys)
 """)

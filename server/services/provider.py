@@ -118,6 +118,11 @@ def provider_of(kind: str, name: str) -> UUID | None:
     return db.session.scalar(found)
 
 
+def every_provider() -> list[UUID]:
+    """Every provider of this instance. For the jobs' own database role, which may look across."""
+    return list(db.session.scalars(select(Provider.id).order_by(Provider.id)))
+
+
 def provider_row() -> Provider:
     """The provider that this session works for."""
     return db.session.scalars(select(Provider)).one()

@@ -85,6 +85,13 @@ def right(meadow: Provider) -> dict[tuple[str, str], Any]:
             "keys": {"p256dh": meadow.carol.public_key, "auth": b64url(bytes(16))},
         },
         ("DELETE", "/api/push-subscriptions"): {"endpoint": "https://fcm.googleapis.com/x"},
+        ("PUT", "/api/devices/mine"): {
+            "unsent": 1,
+            "oldest_unsent_at": "2026-11-24T09:00:00+00:00",
+            "app_version": "0.1.0",
+            "storage_kept": True,
+            "alerts": "on",
+        },
         ("POST", "/api/sync/send"): {"sent_at": "2026-11-24T09:00:00+00:00", "unsent": 1, "items": [item]},
     }
 

@@ -20,6 +20,7 @@ const may = {
   editRoster: [...managers, "coordinator"],
   editPeople: [...managers, "coordinator", "administrator"],
   inviteWorker: managers,
+  seeDevices: [...managers, "coordinator"],
 } satisfies Record<string, readonly string[]>;
 
 export type Permission = keyof typeof may;

@@ -21,6 +21,7 @@ export interface Acts {
   saveOnCall: (service: string, slots: OnCallSlot[]) => Promise<void>;
   shifts: (service: string) => Promise<Shift[]>;
   saveShifts: (service: string, shifts: Shift[]) => Promise<void>;
+  devices: (service: string) => Promise<DeviceInTouch[]>;
   alerts: () => Promise<AlertState>;
   subscribe: () => Promise<AlertState>;
   unsubscribe: () => Promise<AlertState>;
@@ -91,6 +92,19 @@ export interface Shift {
   from: string;
   until: string;
   workers: string[];
+}
+
+export interface DeviceInTouch {
+  id: string;
+  name: string;
+  workers: string[];
+  lastSeenAt: string | null;
+  unsent: number;
+  oldestUnsentAt: string | null;
+  appVersion: string | null;
+  storageKept: boolean | null;
+  isTold: boolean;
+  worries: { rule: string; words: string }[];
 }
 
 export interface AlertState {

@@ -39,6 +39,12 @@ export function Notices() {
   );
 }
 
+/** Where somebody goes from a notice: to its thread, or to what it is about. */
+function wayTo({ thread, rule }: Notice): string {
+  if (thread) return to("thread", thread);
+  return rule.startsWith("device_") || rule === "shift_silent" ? to("phones") : to("notices");
+}
+
 function NoticeList({ notices, view }: { notices: Notice[]; view: View }) {
   return (
     <div class="cards">
@@ -47,7 +53,7 @@ function NoticeList({ notices, view }: { notices: Notice[]; view: View }) {
         return (
           <EntryCard
             key={notice.id}
-            href={notice.thread ? to("thread", notice.thread) : to("notices")}
+            href={wayTo(notice)}
             title={notice.words}
             about={`${thread ? `${threadTitle(view, thread)} · ` : ""}${when(notice.raisedAt, view.now)}`}
             severity={thread?.standing?.severity ?? null}

@@ -16,6 +16,7 @@ const BeginProvider = later(() => import("./begin").then((found) => found.BeginP
 const JoinCodes = later(() => import("./join-codes").then((found) => found.JoinCodes));
 const OnCall = later(() => import("./on-call").then((found) => found.OnCall));
 const People = later(() => import("./people").then((found) => found.People));
+const Phones = later(() => import("./phones").then((found) => found.Phones));
 const Queue = later(() => import("./queue").then((found) => found.Queue));
 const Receipts = later(() => import("./receipts").then((found) => found.Receipts));
 const Settings = later(() => import("./settings").then((found) => found.Settings));
@@ -55,6 +56,8 @@ export function Shown({ around, version }: { around: Surround; version: string }
       return framed("more", "Who is on call", <OnCall />, { wide: true });
     case "people":
       return framed("more", "People we support", <People />);
+    case "phones":
+      return framed("more", "Phones in touch", <Phones />);
     case "join-codes":
       return framed("more", "Add a worker", <JoinCodes />);
     case "begin":

@@ -180,7 +180,7 @@ export const storeView: View = {
     return home.value?.calendar_warning ?? null;
   },
   get notices() {
-    return [...notices.value.values()].map(({ id, thread, rung, words, raised_at: raisedAt }) => ({ id, thread, rung, words, raisedAt }));
+    return [...notices.value.values()].map(({ id, thread, rule, rung, words, raised_at: raisedAt }) => ({ id, thread, rule: rule ?? "", rung, words, raisedAt }));
   },
   get unsent() {
     return outbox.value.length;

@@ -129,6 +129,7 @@ export interface Waiting {
 export interface Notice {
   id: string;
   thread: string | null;
+  rule: string;
   rung: number;
   words: string;
   raisedAt: string;

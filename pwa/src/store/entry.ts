@@ -55,6 +55,8 @@ export interface Standing {
 export interface Notice {
   id: string;
   thread: string | null;
+  /** What it is about: a promise with a clock, or a phone or shift that fell silent. */
+  rule: string;
   rung: number;
   words: string;
   raised_at: string;

@@ -171,6 +171,12 @@ export async function waitingPhotos(provider: string | null): Promise<OutboxPhot
   return photos.filter((row) => !texts.includes(row.key) && (provider === null || row.provider === provider)).sort((one, other) => one.savedAt.localeCompare(other.savedAt));
 }
 
+/** When the oldest of what waits was saved, or null when nothing waits. */
+export async function oldestUnsent(): Promise<string | null> {
+  const rows = await withDatabase((open) => open.getAll("outbox"));
+  return rows.map(({ savedAt }) => savedAt).sort()[0] ?? null;
+}
+
 export const unsent = (): Promise<number> => withDatabase((open) => open.count("outbox"));
 
 /** Let go of what the server has named in an outcome, and of nothing else. */

@@ -186,6 +186,32 @@ export const shifts = async (token: string, service: string): Promise<RosterShif
 export const saveShifts = async (token: string, service: string, body: RosterShift[]): Promise<void> =>
   (await ask<void>(`/api/services/${service}/shifts`, { method: "PUT", body, token })).content;
 
+// How devices are
+export interface DeviceReport {
+  unsent: number;
+  oldest_unsent_at: string | null;
+  app_version: string;
+  storage_kept: boolean | null;
+  alerts: string;
+}
+export const reportDevice = async (token: string, report: DeviceReport): Promise<void> =>
+  (await ask<void>("/api/devices/mine", { method: "PUT", body: report, token })).content;
+
+export interface DeviceShown {
+  id: string;
+  name: string;
+  workers: string[];
+  last_seen_at: string | null;
+  unsent: number;
+  oldest_unsent_at: string | null;
+  app_version: string | null;
+  storage_kept: boolean | null;
+  alerts: string | null;
+  is_told: boolean;
+  worries: { rule: string; words: string }[];
+}
+export const devices = async (token: string, service: string): Promise<DeviceShown[]> => (await ask<DeviceShown[]>(`/api/services/${service}/devices`, { token })).content;
+
 // Being told
 export const addSubscription = (token: string, subscription: PushSubscriptionJSON): Promise<void> =>
   post("/api/push-subscriptions", { endpoint: subscription.endpoint, keys: subscription.keys }, token);

@@ -2,6 +2,7 @@
 import { isUnlocked } from "../store/vault.ts";
 import { NoSignal, Refusal } from "./api-client.ts";
 import { fetchForms, fetchHomeDocument, fetchNew } from "./fetch.ts";
+import { reportHealth } from "./report.ts";
 import { sendWaiting } from "./send.ts";
 import type { Sent } from "./send.ts";
 
@@ -24,6 +25,7 @@ export async function syncOnce(): Promise<SyncResult> {
     if (!isUnlocked()) return result;
     await fetchHomeDocument();
     result.fetched = await fetchNew();
+    await reportHealth();
   } catch (failure) {
     result.reached = !(failure instanceof NoSignal);
     result.mustSignIn = failure instanceof Refusal && (failure.status === 401 || failure.status === 403);

@@ -33,7 +33,10 @@ class ItemPayload(Schema):
 
 
 class SendPayload(Schema):
-    """A batch from a phone's outbox. `sent_at` is the phone's own clock; `unsent` is what it still holds."""
+    """A batch from a phone's outbox.
+
+    `sent_at` is the phone's own clock; `unsent` is how much it holds, this batch included.
+    """
 
     class Meta:
         unknown = RAISE

@@ -1,0 +1,49 @@
+"""What devices say of themselves, and who may see it."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from server.api import access
+from server.api.blueprint import Blueprint
+from server.api.payloads.device import DeviceReportPayload, ShownDevicePayload
+from server.services.device_health import DeviceShown, Report, devices_of, note_report
+
+blueprint = Blueprint(
+    "device", __name__, url_prefix="/api", description="Phones and tablets, and how they are"
+)
+
+
+@blueprint.put("/devices/mine")
+@blueprint.arguments(DeviceReportPayload)
+@blueprint.response(204)
+def report(asked: dict[str, Any]) -> None:
+    """Say how this device is: what it still holds, since when, and whether it can keep it and be told."""
+    me = access.current()
+    note_report(me.device, Report(**asked), provider=me.provider, at=access.now())
+
+
+@blueprint.get("/services/<uuid:service>/devices")
+@blueprint.response(200, ShownDevicePayload(many=True))
+def show_devices(service: UUID) -> list[dict[str, Any]]:
+    """The devices of everybody who works in a service, those with worries first."""
+    me = access.current()
+    return [_out(each) for each in devices_of(service, by=me.worker, at=access.now())]
+
+
+def _out(shown: DeviceShown) -> dict[str, Any]:
+    heard = shown.heard
+    return {
+        "id": shown.id,
+        "name": shown.name,
+        "workers": shown.workers,
+        "last_seen_at": heard.last_seen_at,
+        "unsent": heard.unsent,
+        "oldest_unsent_at": heard.oldest_unsent_at,
+        "app_version": shown.app_version,
+        "storage_kept": heard.storage_kept,
+        "alerts": shown.alerts,
+        "is_told": heard.is_told,
+        "worries": [{"rule": worry.name.lower(), "words": str(worry)} for worry in shown.worries],
+    }
