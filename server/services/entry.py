@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select, tuple_, update
+from sqlalchemy import update
 from sqlalchemy.exc import OperationalError
 
-from server.domain.entry import entry_key
+from server.domain.entry import Fact, entry_key
 from server.domain.rules import Rules
-from server.domain.thread import OPENS, begin_of, may_join, points_at
+from server.domain.standing import NONE, Effect
+from server.domain.thread import OPENS
 from server.extensions import db
 from server.models import Entry
-from server.services import quarantine, reader, standing, standing_rows
+from server.services import arrival, fact, quarantine, standing, standing_rows
+from server.services.arrival import Arrival
 from server.services.bulk import insert_rows
+from server.services.derived import Derived
 from server.services.fault import note_fault
 from server.services.feed import Feed
 from server.services.intake import WHY_HELD, Held, Intake, Opened
@@ -99,45 +102,74 @@ class Receiving:
     def _keep_all(
         self, feed: Feed, good: list[tuple[int, Opened]], facts: ProviderFacts
     ) -> Iterator[tuple[int, Outcome]]:
-        known = _known(one for _, one in good)
+        here = arrival.look(feed.provider, (one for _, one in good))
         new: dict[str, Opened] = {}
-        repeated: list[tuple[int, Opened]] = []
+        kept: list[tuple[int, str, Opened, str]] = []
         for place, one in good:
             key = entry_key(one.device, one.body.id)
-            content = known.get(key) or (new[key].content_hash if key in new else None)
+            content = here.content(key) or (new[key].content_hash if key in new else None)
             if content is None:
                 new[key] = one
+                kept.append((place, key, one, "accepted"))
             elif content == one.content_hash:
-                repeated.append((place, one))
+                kept.append((place, key, one, "repeated"))
             else:
                 yield place, self._hold_opened(feed, one, "same_id_other_content", facts)
-        threads = self._insert(feed, new)
-        derived = standing.settle(feed, set(threads.values()), self.rules, facts, self.at)
+        threads = self._insert(feed, new, here)
+        began = self._began(new, threads, here)
+        derived = standing.settle(feed, set(threads.values()), self.rules, facts, self.at, began)
         self._announce(feed, threads, derived)
-        effects = _effects(entry_key(one.device, one.body.id) for _, one in good)
-        again = {place for place, _ in repeated}
-        for place, one in good:
-            key = entry_key(one.device, one.body.id)
-            if key in effects and (known.get(key) or new[key].content_hash) == one.content_hash:
-                effect, reason = effects[key]
-                outcome = "repeated" if place in again else "accepted"
-                words = standing_rows.words_for(reason)
-                yield place, Outcome(str(one.body.id), str(one.signing_key), outcome, effect, reason, words)
+        effects = here.effects | {key: _first_effect(one) for key, one in new.items()} | derived.effects
+        for place, key, one, outcome in kept:
+            effect = effects[key]
+            words = standing_rows.words_for(effect.reason)
+            names = (str(one.body.id), str(one.signing_key))
+            yield place, Outcome(*names, outcome, effect.effect, effect.reason, words)
 
-    def _insert(self, feed: Feed, new: Mapping[str, Opened]) -> dict[str, str]:
+    def _insert(self, feed: Feed, new: Mapping[str, Opened], here: Arrival) -> dict[str, str]:
         """Number, chain and insert new entries. Answers the thread of each, and of those that move along."""
         if not new:
             return {}
-        threads = _thread_keys(new)
+        threads = here.threads_of(new)
         rows = []
         for key, one in new.items():
             rows.append(self._row(feed, key, threads[key], one))
             feed.chain_hash = hashlib.sha256(feed.chain_hash + one.content_hash).digest()
         insert_rows(Entry, rows)
-        return threads | _moved_along(feed, threads)
+        early = {key: thread for key, thread in threads.items() if key != thread and key in here.begun}
+        return threads | _moved_along(feed, early)
+
+    def _began(self, new: Mapping[str, Opened], threads: Mapping[str, str], here: Arrival) -> fact.Threads:
+        """The threads that begin with this batch and hold nothing else. They need not be read back to be known."""
+        joined = here.begun | {thread for key, thread in threads.items() if key not in new}
+        began: fact.Threads = {thread: [] for thread in threads.values() if thread in new.keys() - joined}
+        for key, one in new.items():
+            if threads[key] in began:
+                began[threads[key]].append(self._fact(key, threads[key], one))
+        return began
+
+    def _fact(self, key: str, thread_key: str, one: Opened) -> Fact:
+        body = one.body
+        return Fact(
+            key=key,
+            thread_key=thread_key,
+            form=body.form,
+            version=body.version,
+            service=body.service,
+            person=body.person,
+            author=one.author,
+            about=body.about,
+            replaces=body.replaces,
+            observed_at=one.observed_at,
+            recorded_at=one.recorded_at,
+            received_at=one.received_at,
+            answers=body.answers,
+            rules_version=self.rules.version,
+            calendar_version=self.rules.calendar_version,
+        )
 
     def _row(self, feed: Feed, key: str, thread_key: str, one: Opened) -> dict[str, Any]:
-        body = one.body
+        body, first = one.body, _first_effect(one)
         return {
             "provider_id": feed.provider,
             "device_id": one.device,
@@ -168,20 +200,19 @@ class Receiving:
             "ciphertext_hash": one.ciphertext_hash,
             "content_hash": one.content_hash,
             "previous_hash": feed.chain_hash,
-            # An answer whose question has not come yet changes nothing until it does.
-            "effect": "counted" if body.form in OPENS else "none",
-            "effect_reason": None if body.form in OPENS else "waiting",
+            "effect": first.effect,
+            "effect_reason": first.reason,
         }
 
-    def _announce(self, feed: Feed, threads: Mapping[str, str], derived: standing.Derived) -> None:
-        readers = reader.readers_of(set(threads.values()))
+    def _announce(self, feed: Feed, threads: Mapping[str, str], derived: Derived) -> None:
+        readers = derived.readers(threads.values())
         for thread_key in dict.fromkeys(threads.values()):
             stands = derived.standings.get(thread_key)
-            for fact in derived.threads.get(thread_key, ()):
-                if stands is None or fact.key not in threads:
+            for each in derived.threads.get(thread_key, ()):
+                if stands is None or each.key not in threads:
                     continue
                 feed.announce(
-                    standing_rows.entry_audiences(stands, fact, readers[thread_key]), "entry", fact.key
+                    standing_rows.entry_audiences(stands, each, readers[thread_key]), "entry", each.key
                 )
 
     def _hold_opened(self, feed: Feed, one: Opened, reason: str, facts: ProviderFacts) -> Outcome:
@@ -200,32 +231,9 @@ def _as_held(one: Opened, reason: str) -> Held:
     return Held(item, reason, one.ciphertext_hash, one.received_at, one.author, one.device, one.raw)
 
 
-def _known(entries: Iterable[Opened]) -> dict[str, bytes]:
-    """The content hashes of those of these entries that are kept already."""
-    keys = [(one.device, one.body.id) for one in entries]
-    rows = select(Entry.key, Entry.content_hash).where(tuple_(Entry.device_id, Entry.id).in_(keys))
-    return {row.key: row.content_hash for row in db.session.execute(rows)}
-
-
-def _effects(keys: Iterable[str]) -> dict[str, tuple[str, str | None]]:
-    rows = select(Entry.key, Entry.effect, Entry.effect_reason).where(Entry.key.in_(list(keys)))
-    return {key: (effect, reason) for key, effect, reason in db.session.execute(rows)}
-
-
-def _thread_keys(new: Mapping[str, Opened]) -> dict[str, str]:
-    """The thread of each new entry: its own, or that of what it is about, followed back as far as is known."""
-    wanted = {key: points_at(one.body.form, one.body.about, one.body.replaces) for key, one in new.items()}
-    outside = {target for target in wanted.values() if target and target not in new}
-    rows = select(Entry.key, Entry.thread_key, Entry.form).where(Entry.key.in_(outside))
-    known = {row.key: row for row in db.session.execute(rows)}
-    forms = {key: row.form for key, row in known.items()} | {key: one.body.form for key, one in new.items()}
-    targets = {
-        key: target
-        for key, target in wanted.items()
-        if target and may_join(new[key].body.form, forms.get(target))
-    }
-    begins = {key: begin_of(key, targets) for key in new}
-    return {key: known[begin].thread_key if begin in known else begin for key, begin in begins.items()}
+def _first_effect(one: Opened) -> Effect:
+    # An answer whose question has not come yet changes nothing until it does.
+    return Effect() if one.body.form in OPENS else Effect(NONE, "waiting")
 
 
 def _moved_along(feed: Feed, threads: Mapping[str, str]) -> dict[str, str]:
@@ -235,8 +243,6 @@ def _moved_along(feed: Feed, threads: Mapping[str, str]) -> dict[str, str]:
     """
     moved: dict[str, str] = {}
     for key, thread_key in threads.items():
-        if key == thread_key:
-            continue
         early = (
             update(Entry)
             .where(Entry.thread_key == key)

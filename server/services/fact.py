@@ -38,6 +38,8 @@ Threads = dict[str, list[Fact]]
 def threads(keys: Iterable[str]) -> Threads:
     """The facts of each of these threads, by thread."""
     keys = list(keys)
+    if not keys:
+        return {}
     found = _grouped(select(*_COLUMNS).where(Entry.thread_key.in_(keys)))
     for held in db.session.scalars(select(Quarantine).where(Quarantine.thread_key.in_(keys))):
         found[held.thread_key].append(_held_fact(held))

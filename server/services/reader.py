@@ -19,6 +19,8 @@ from server.services.scope import ProviderFacts
 def readers_of(thread_keys: Iterable[str]) -> dict[str, set[UUID]]:
     """The workers who may read each of these threads by name."""
     readers: dict[str, set[UUID]] = {key: set() for key in thread_keys}
+    if not readers:
+        return readers
     rows = select(ThreadReader.thread_key, ThreadReader.worker_id).where(ThreadReader.thread_key.in_(readers))
     for key, worker in db.session.execute(rows):
         readers[key].add(worker)

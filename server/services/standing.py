@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -21,22 +21,22 @@ from server.domain.standing import NONE, Effect, Standing, root_of
 from server.extensions import db, queue
 from server.models import Standing as StandingRow
 from server.services import fact, standing_rows
+from server.services.derived import Derived
 from server.services.feed import Feed
 from server.services.scope import ProviderFacts
 
 
-@dataclass
-class Derived:
-    """What the rules said of the threads that a change touched."""
+def derive(
+    keys: Iterable[str], rules: Rules, facts: ProviderFacts, began: fact.Threads | None = None
+) -> Derived:
+    """What the rules say now of these threads and of all that depend on them. Changes nothing.
 
-    standings: dict[str, Standing] = field(default_factory=dict)
-    threads: fact.Threads = field(default_factory=dict)
-
-
-def derive(keys: Iterable[str], rules: Rules, facts: ProviderFacts) -> Derived:
-    """What the rules say now of these threads and of all that depend on them. Changes nothing."""
-    threads = {key: thread for key, thread in fact.threads(keys).items() if root_of(thread)}
-    derived = Derived(threads=dict(threads))
+    `began` are the threads that begin just now, which need not be read.
+    """
+    began = began or {}
+    read = fact.threads(set(keys) - began.keys()) | began
+    threads = {key: thread for key, thread in read.items() if root_of(thread)}
+    derived = Derived(threads=dict(threads), began=frozenset(began))
     scope = facts.scope()
     by_form: dict[str, list[str]] = defaultdict(list)
     for key, thread in threads.items():
@@ -64,13 +64,20 @@ def _all_effects(standing: Standing, thread: list[Fact]) -> dict[str, Effect]:
     return {**others, **standing.effects}
 
 
-def settle(feed: Feed, keys: Iterable[str], rules: Rules, facts: ProviderFacts, at: datetime) -> Derived:
+def settle(
+    feed: Feed,
+    keys: Iterable[str],
+    rules: Rules,
+    facts: ProviderFacts,
+    at: datetime,
+    began: fact.Threads | None = None,
+) -> Derived:
     """Work these threads out again, keep what differs and announce it to whoever may read it.
 
     What runs in minutes wakes the jobs in the same commit, so that the first rung need not wait for their clock.
     """
-    derived = derive(keys, rules, facts)
-    standing_rows.keep(feed, derived.standings.values(), derived.threads, facts, at)
+    derived = derive(keys, rules, facts, began)
+    standing_rows.keep(feed, derived, facts, at)
     if any(_is_urgent(standing, at) for standing in derived.standings.values()):
         queue.defer("decide", provider=str(feed.provider))
     return derived

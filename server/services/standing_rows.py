@@ -17,26 +17,21 @@ from server.models import Entry, Rung
 from server.models import Standing as StandingRow
 from server.services import reader
 from server.services.bulk import Row, upsert_rows
+from server.services.derived import Derived
 from server.services.feed import Feed
 from server.services.scope import ProviderFacts
 
 
-def keep(
-    feed: Feed,
-    standings: Iterable[Standing],
-    threads: Mapping[str, list[Fact]],
-    facts: ProviderFacts,
-    at: datetime,
-) -> None:
+def keep(feed: Feed, derived: Derived, facts: ProviderFacts, at: datetime) -> None:
     """Write down the standings that differ from what is kept, with their deadlines, and announce them."""
-    by_key = {standing.thread_key: standing for standing in standings}
-    before = kept(by_key)
+    by_key, threads = derived.standings, derived.threads
+    before = kept(by_key.keys() - derived.began)
     rows = {key: standing_row(standing, facts.names) for key, standing in by_key.items()}
     changed = [key for key, row in rows.items() if _differs(row, before.get(key))]
     upsert_rows(StandingRow, [{"provider_id": feed.provider, **rows[key]} for key in changed], ["thread_key"])
     keep_deadlines(feed.provider, [by_key[key] for key in changed], set(before))
     _keep_effects(feed, by_key.values(), threads)
-    readers = reader.readers_of(changed)
+    readers = derived.readers(changed)
     for key in changed:
         standing = by_key[key]
         if standing.restricted and _names_others(rows[key], before.get(key)):
@@ -142,6 +137,8 @@ def class_and_readers(entry: Entry, standing: StandingRow | None, readers: Colle
 
 def kept(keys: Collection[str]) -> dict[str, Row]:
     """The standings that are kept for these threads."""
+    if not keys:
+        return {}
     found = (
         select(StandingRow).where(StandingRow.thread_key.in_(keys)).execution_options(populate_existing=True)
     )

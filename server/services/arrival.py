@@ -1,0 +1,91 @@
+"""What is already here of a batch that arrives: the same entries, what they point at, and what waits for them.
+
+All of it is asked in one statement, since a batch mostly brings what is new and points at nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import text
+
+from server.domain.entry import entry_key
+from server.domain.standing import Effect
+from server.domain.thread import begin_of, may_join, points_at
+from server.extensions import db
+from server.services.intake import Opened
+
+_HERE = text("""
+    SELECT key, thread_key, form, content_hash, effect, effect_reason FROM entry
+    WHERE provider_id = :provider AND (key = ANY(:keys) OR thread_key = ANY(:new))
+    UNION ALL
+    SELECT NULL, thread_key, 'quarantine', NULL, NULL, NULL FROM quarantine
+    WHERE provider_id = :provider AND thread_key = ANY(:new)
+""")
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    thread_key: str
+    form: str
+    content_hash: bytes
+    effect: Effect
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """The entries that were here before a batch and have to do with it, by key.
+
+    `begun` are the threads of which something is here already.
+    """
+
+    kept: Mapping[str, _Kept]
+    begun: frozenset[str]
+
+    def content(self, key: str) -> bytes | None:
+        """The content hash of an entry that is kept already."""
+        return self.kept[key].content_hash if key in self.kept else None
+
+    @property
+    def effects(self) -> dict[str, Effect]:
+        """The effect that each of them had until now."""
+        return {key: each.effect for key, each in self.kept.items()}
+
+    def threads_of(self, new: Mapping[str, Opened]) -> dict[str, str]:
+        """The thread of each new entry: its own, or that of what it is about, followed back as far as is known."""
+        wanted = {key: _target(one) for key, one in new.items()}
+        forms = {key: each.form for key, each in self.kept.items()}
+        forms |= {key: one.body.form for key, one in new.items()}
+        targets = {
+            key: target
+            for key, target in wanted.items()
+            if target and may_join(new[key].body.form, forms.get(target))
+        }
+        begins = {key: begin_of(key, targets) for key in new}
+        return {
+            key: self.kept[begin].thread_key if begin in self.kept else begin
+            for key, begin in begins.items()
+        }
+
+
+def look(provider: UUID, arriving: Iterable[Opened]) -> Arrival:
+    """Look for what is already here of these entries."""
+    new: set[str] = set()
+    targets: set[str] = set()
+    for one in arriving:
+        new.add(entry_key(one.device, one.body.id))
+        targets.update(filter(None, [_target(one)]))
+    asked = {"provider": provider, "keys": [*new | targets], "new": [*new]}
+    rows = db.session.execute(_HERE, asked).all()
+    kept = {
+        row.key: _Kept(row.thread_key, row.form, row.content_hash, Effect(row.effect, row.effect_reason))
+        for row in rows
+        if row.key is not None
+    }
+    return Arrival(kept, frozenset(row.thread_key for row in rows))
+
+
+def _target(one: Opened) -> str | None:
+    return points_at(one.body.form, one.body.about, one.body.replaces)
