@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
+import orjson
 from flask import Response, current_app, json
 
 from server.api import access
@@ -19,17 +20,19 @@ blueprint = Blueprint("sync", __name__, url_prefix="/api/sync", description="Sen
 
 @blueprint.post("/send")
 @blueprint.arguments(SendPayload)
-@blueprint.response(200, SentPayload)
+@blueprint.alt_response(200, schema=SentPayload)
 @access.takes_up_to(4 * access.MB)
-def send(batch: dict[str, Any]) -> dict[str, Any]:
+def send(batch: dict[str, Any]) -> Response:
     """Send up to 100 sealed entries; answers what became of each, after all of it is safely kept."""
     me, at = access.current(), datetime.now(UTC)
     skew = at - batch["sent_at"]
     receiving = sending.receiving(me.provider, current_app.extensions, at)
-    outcomes = receiving.receive([_as_text(item) for item in batch["items"]], skew)
+    outcomes = receiving.receive(batch["items"], skew)
     # After the head is locked and never before, so that two who need both cannot wait for each other.
     device.heard_from(me.device, at=at, unsent=max(0, batch["unsent"] - len(outcomes)))
-    return {"outcomes": outcomes, "server_time": at, "epoch": provider_row().epoch}
+    sent = {"outcomes": outcomes, "server_time": at, "epoch": provider_row().epoch}
+    # A hundred outcomes are written at once by a library in C, and checked against their payload by the tests.
+    return Response(orjson.dumps(sent), mimetype="application/json")
 
 
 @blueprint.get("/fetch")
@@ -45,7 +48,3 @@ def fetch_page(query: dict[str, Any]) -> Response:
     )
     # The items are JSON already; reading them only to write them again would take longer than all the rest.
     return Response(f'{{"items":[{",".join(page.items)}],{rest[1:]}', mimetype="application/json")
-
-
-def _as_text(item: dict[str, Any]) -> dict[str, str]:
-    return {name: str(value) for name, value in item.items()}

@@ -10,6 +10,7 @@ import json
 import math
 import re
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 from server.domain.errors import Unreadable
@@ -33,12 +34,8 @@ def finite(literal: str) -> float:
 def read_json(raw: bytes, read_fraction: Callable[[str], Any] = finite) -> Any:
     """The value that these bytes stand for. Raises Unreadable when readers could differ about it."""
     try:
-        value = json.loads(
-            raw.decode("utf-8"),
-            object_pairs_hook=_no_repeats,
-            parse_constant=_refuse,
-            parse_float=read_fraction,
-        )
+        text = raw.decode("utf-8")
+        value = _decoder(read_fraction).decode(text)
     except RecursionError as e:
         raise Unreadable("What was sent is nested too deeply.") from e
     except UnicodeDecodeError as e:
@@ -48,8 +45,16 @@ def read_json(raw: bytes, read_fraction: Callable[[str], Any] = finite) -> Any:
         raise Unreadable(f"What was sent is not JSON: {e.msg.lower()} at {where}.") from e
     except ValueError as e:
         raise Unreadable(f"What was sent is not JSON that everybody reads alike: {e}.") from e
-    _refuse_halves(value, depth=1)
+    _refuse_too_deep(value, depth=1)
+    if "\\u" in text:
+        # Only written as an escape can they come: JSON takes no bare null character, UTF-8 no half of an emoji.
+        _refuse_halves(value)
     return value
+
+
+@cache
+def _decoder(read_fraction: Callable[[str], Any]) -> json.JSONDecoder:
+    return json.JSONDecoder(object_pairs_hook=_no_repeats, parse_constant=_refuse, parse_float=read_fraction)
 
 
 def _no_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -63,18 +68,24 @@ def _refuse(literal: str) -> Any:
     raise ValueError(f"{literal} is not a number")
 
 
-def _refuse_halves(value: Any, depth: int) -> None:
-    """Refuse half characters and null characters, which no database keeps, and what is nested too deeply."""
-    if depth > DEEPEST:
+def _refuse_too_deep(value: Any, depth: int) -> None:
+    parts = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    if depth >= DEEPEST and parts:
         raise Unreadable("What was sent is nested too deeply.")
+    for part in parts:
+        if isinstance(part, (dict, list)):
+            _refuse_too_deep(part, depth + 1)
+
+
+def _refuse_halves(value: Any) -> None:
+    """Refuse half characters and null characters, which no database keeps."""
     if isinstance(value, str):
         if UNKEEPABLE.search(value):
             raise Unreadable("What was sent holds a character that nobody can read.")
-        return
-    if isinstance(value, dict):
+    elif isinstance(value, dict):
         for name, part in value.items():
-            _refuse_halves(name, depth)
-            _refuse_halves(part, depth + 1)
-    if isinstance(value, list):
+            _refuse_halves(name)
+            _refuse_halves(part)
+    elif isinstance(value, list):
         for part in value:
-            _refuse_halves(part, depth + 1)
+            _refuse_halves(part)

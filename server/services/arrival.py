@@ -65,8 +65,7 @@ class Arrival:
         }
         begins = {key: begin_of(key, targets) for key in new}
         return {
-            key: self.kept[begin].thread_key if begin in self.kept else begin
-            for key, begin in begins.items()
+            key: self.kept[begin].thread_key if begin in self.kept else begin for key, begin in begins.items()
         }
 
 

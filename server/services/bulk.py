@@ -4,13 +4,11 @@ statement for each row.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
-from datetime import datetime
 from functools import cache
 from typing import Any
-from uuid import UUID
 
+import orjson
 from sqlalchemy import TextClause, text
 
 from server.extensions import Base, db
@@ -46,14 +44,10 @@ def _insert(model: type[Base], columns: tuple[str, ...], key: tuple[str, ...]) -
 
 
 def _as_json(rows: Sequence[Row]) -> str:
-    return json.dumps(rows, default=_plain, ensure_ascii=False, separators=(",", ":"))
+    return orjson.dumps(rows, default=_hex).decode()
 
 
-def _plain(value: object) -> str:
+def _hex(value: object) -> str:
     if isinstance(value, bytes):
         return f"\\x{value.hex()}"
-    if isinstance(value, datetime):
-        return value.isoformat()
-    if isinstance(value, UUID):
-        return str(value)
     raise TypeError(f"a row cannot hold {type(value).__name__}")

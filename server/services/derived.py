@@ -29,5 +29,7 @@ class Derived:
     def readers(self, keys: Iterable[str]) -> dict[str, set[UUID]]:
         """Who may read each of these threads by name. One that begins open to many has nobody to look up."""
         keys = list(keys)
-        open_to_many = {key for key in self.began & self.standings.keys() if not self.standings[key].restricted}
+        open_to_many = {
+            key for key in self.began & self.standings.keys() if not self.standings[key].restricted
+        }
         return {key: set() for key in keys} | reader.readers_of(set(keys) - open_to_many)

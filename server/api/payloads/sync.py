@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from marshmallow import RAISE, Schema, fields, validate
 
 #: A sealed entry is text; photos travel alone. This is far above anything that a person types.
 LONGEST_CIPHERTEXT = 1_400_000
+LONGEST_SIGNATURE = 200
 MOST_ITEMS = 100
 
 
@@ -26,10 +28,42 @@ class ItemPayload(Schema):
     id = fields.UUID(required=True)
     key_id = fields.UUID(required=True)
     seal = fields.UUID(required=True)
-    signature = fields.String(required=True, validate=[validate.Length(min=1, max=200), _BASE64URL])
+    signature = fields.String(
+        required=True, validate=[validate.Length(min=1, max=LONGEST_SIGNATURE), _BASE64URL]
+    )
     ciphertext = fields.String(
         required=True, validate=[validate.Length(min=1, max=LONGEST_CIPHERTEXT), _BASE64URL]
     )
+
+
+class Items(fields.List):
+    """Sealed entries. One glance takes what every phone of ours sends.
+
+    Only what is not as plain as that is read part by part, which takes ten times as long and can say what is wrong.
+    """
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> list[Any]:
+        if isinstance(value, list) and all(map(_is_plain, value)):
+            return value
+        items: list[Any] = super()._deserialize(value, attr, data, **kwargs)
+        return [{name: str(part) for name, part in item.items()} for item in items]
+
+
+def _is_plain(item: Any) -> bool:
+    if not isinstance(item, dict) or item.keys() != _PLAIN_PARTS.keys():
+        return False
+    return all(
+        isinstance(part, str) and len(part) <= _LONGEST[name] and _PLAIN_PARTS[name].fullmatch(part)
+        for name, part in item.items()
+    ) and all(len(item[name]) % 4 != 1 for name in ("signature", "ciphertext"))
+
+
+_UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+_LETTERS = re.compile(r"[A-Za-z0-9_-]+")
+_PLAIN_PARTS = {"id": _UUID, "key_id": _UUID, "seal": _UUID, "signature": _LETTERS, "ciphertext": _LETTERS}
+_LONGEST = {
+    "id": 36, "key_id": 36, "seal": 36, "signature": LONGEST_SIGNATURE, "ciphertext": LONGEST_CIPHERTEXT,
+}  # fmt: skip
 
 
 class SendPayload(Schema):
@@ -43,9 +77,7 @@ class SendPayload(Schema):
 
     sent_at = fields.AwareDateTime(required=True, format="iso")
     unsent = fields.Integer(required=True, strict=True, validate=validate.Range(min=0, max=1_000_000))
-    items = fields.List(
-        fields.Nested(ItemPayload), required=True, validate=validate.Length(min=1, max=MOST_ITEMS)
-    )
+    items = Items(fields.Nested(ItemPayload), required=True, validate=validate.Length(min=1, max=MOST_ITEMS))
 
 
 class OutcomePayload(Schema):
