@@ -117,6 +117,10 @@ class Phone:
         self._welcome = welcome
         self.device = welcome["device"]["id"]
 
+    def prove_again(self, **said: Any) -> TestResponse:
+        """Prove again that it is still its owner, by password unless something else is said."""
+        return self.post("/api/session/fresh", said or {"password": self.password})
+
     def refresh(self) -> TestResponse:
         """Get a new access token for the cookie."""
         answer = self.client.post("/api/session/refresh", headers=ORIGIN)

@@ -19,7 +19,7 @@ from flask_jwt_extended import create_access_token, decode_token
 from flask_jwt_extended.exceptions import JWTExtendedException
 
 from server.api.blueprint import Blueprint
-from server.domain.errors import NotAllowed, NotSignedIn
+from server.domain.errors import FreshNeeded, NotAllowed, NotSignedIn, SignInAgain
 from server.extensions import db, work_for, work_for_nobody
 from server.services import session as sessions
 
@@ -50,6 +50,8 @@ class Caller:
     session: UUID
     name: str
     sign_in_name: str
+    fresh_until: datetime | None
+    scope: str
 
 
 def init_app(app: Flask) -> None:
@@ -63,6 +65,18 @@ def open_to_all(view: View) -> View:
     opened: View = Blueprint.doc(security=[])(view)
     vars(opened)["open_to_all"] = True
     return opened
+
+
+def needs_fresh(view: View) -> View:
+    """Mark a route as one for somebody who has just proved again who they are. Put it right above the function."""
+    vars(view)["needs_fresh"] = True
+    return view
+
+
+def upload_scope(view: View) -> View:
+    """Mark a route as one that a session may use which may only send. Put it right above the function."""
+    vars(view)["upload_scope"] = True
+    return view
 
 
 def takes_up_to(size: int) -> Callable[[View], View]:
@@ -84,6 +98,13 @@ def current() -> Caller:
     """Whoever is asking. Only in routes that are closed."""
     caller: Caller = g.caller
     return caller
+
+
+def demand_fresh() -> None:
+    """Refuse whoever has not just proved again who they are. For routes that need it only now and then."""
+    until = current().fresh_until
+    if until is None or now() >= until:
+        raise FreshNeeded("Show again that it is you: type your password, or use your passkey.")
 
 
 def now() -> datetime:
@@ -133,6 +154,10 @@ def _guard() -> None:
     request.max_content_length = getattr(view, "takes_up_to", USUAL_BODY)
     if not is_open(request.endpoint, view):
         g.caller = _who_is_asking()
+        if g.caller.scope == sessions.UPLOAD and not getattr(view, "upload_scope", False):
+            raise SignInAgain(sessions.SIGN_IN_AGAIN)
+        if getattr(view, "needs_fresh", False):
+            demand_fresh()
 
 
 def _finish(response: Response) -> Response:
@@ -156,7 +181,16 @@ def _who_is_asking() -> Caller:
     if found is None:
         raise NotSignedIn(sessions.ENDED)
     me, mine = found
-    return Caller(provider, worker, mine.device_id, session, me.name, me.sign_in_name)
+    return Caller(
+        provider=provider,
+        worker=worker,
+        device=mine.device_id,
+        session=session,
+        name=me.name,
+        sign_in_name=me.sign_in_name,
+        fresh_until=mine.fresh_until,
+        scope=sessions.scope_of(mine),
+    )
 
 
 def _claims(header: str) -> dict[str, Any]:

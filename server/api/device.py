@@ -18,6 +18,7 @@ blueprint = Blueprint(
 @blueprint.put("/devices/mine")
 @blueprint.arguments(DeviceReportPayload)
 @blueprint.response(204)
+@access.upload_scope
 def report(asked: dict[str, Any]) -> None:
     """Say how this device is: what it still holds, since when, and whether it can keep it and be told."""
     me = access.current()

@@ -42,6 +42,9 @@ STATUS: dict[type[DomainError], int] = {
     DomainError: 422,
 }
 
+#: What stands in a refusal's body beside its sentence, when there is any.
+TOLD_BESIDES = ("errors", "reason", "ways")
+
 WORDS = {
     400: "What was sent could not be read.",
     401: "Sign in first.",
@@ -69,17 +72,16 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(NoConnection, _no_database)
 
 
-def answer(status: int, words: str, errors: Mapping[str, list[str]] | None = None) -> Response:
-    """A refusal as it crosses the wire."""
+def answer(status: int, words: str, more: Mapping[str, Any] | None = None) -> Response:
+    """A refusal as it crosses the wire. `more` tells a program what it must know besides."""
     body: dict[str, Any] = {"code": status, "status": HTTPStatus(status).phrase, "message": words}
-    if errors:
-        body["errors"] = dict(errors)
+    body |= {name: value for name, value in (more or {}).items() if value}
     return Response(json.dumps(body), status=status, mimetype="application/json")
 
 
 def _refused(error: DomainError) -> Response:
     status = next(code for kind, code in STATUS.items() if isinstance(error, kind))
-    response = answer(status, str(error), getattr(error, "errors", None))
+    response = answer(status, str(error), {name: getattr(error, name, None) for name in TOLD_BESIDES})
     if isinstance(error, Throttled):
         response.headers["Retry-After"] = str(error.wait)
     if status == HTTPStatus.UNAUTHORIZED:
@@ -92,7 +94,8 @@ def _http(error: HTTPException) -> AnyResponse:
     if status < 400:
         return Response.force_type(error.get_response())
     found = dict(_by_field(getattr(error, "data", {}).get("messages", {})))
-    response = answer(status, WORDS.get(status, WORDS[400] if status < 500 else WORDS[500]), found)
+    words = WORDS.get(status, WORDS[400] if status < 500 else WORDS[500])
+    response = answer(status, words, {"errors": found})
     for name, value in error.get_headers():
         if name in ("Allow", "Retry-After"):
             response.headers[name] = value

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import segno
 from flask import Response, current_app
 
 from server.api import access
@@ -17,7 +16,9 @@ from server.api.payloads.join import (
     LookPayload,
 )
 from server.api.payloads.session import WelcomePayload
+from server.api.qr import modules
 from server.api.session import phone, secret, welcome
+from server.domain.invitation import TRUSTED
 from server.domain.role import Role
 from server.services import join as joining
 
@@ -30,6 +31,8 @@ blueprint = Blueprint("join", __name__, url_prefix="/api", description="Inviting
 def make_join_code(asked: dict[str, Any]) -> dict[str, Any]:
     """Make a code with which one new worker may join a service. It is shown this once."""
     me = access.current()
+    if Role(asked["role"]) in TRUSTED:
+        access.demand_fresh()
     code, expires_at = joining.invite(
         asked["service"],
         Role(asked["role"]),
@@ -39,7 +42,7 @@ def make_join_code(asked: dict[str, Any]) -> dict[str, Any]:
         at=access.now(),
     )
     url = f"{current_app.extensions['config'].public_url}/#/join/{code}"
-    return {"code": code, "url": url, "qr": _modules(url), "expires_at": expires_at}
+    return {"code": code, "url": url, "qr": modules(url), "expires_at": expires_at}
 
 
 @blueprint.post("/join/look")
@@ -68,9 +71,3 @@ def join(asked: dict[str, Any]) -> Response:
         at=access.now(),
     )
     return welcome(signed_in, 201)
-
-
-def _modules(url: str) -> list[str]:
-    """The QR code as rows of 0 and 1, for the app to draw; with the quiet border that scanners need."""
-    code = segno.make(url, error="m", micro=False)
-    return ["".join(str(module) for module in row) for row in code.matrix_iter(border=4)]

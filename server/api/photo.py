@@ -29,6 +29,7 @@ HASH_LENGTH = 64
 @blueprint.put("/sync/photo/<uuid:key_id>/<uuid:entry_id>/<string:hash_>")
 @blueprint.response(200, PhotoOutcomePayload)
 @access.takes_up_to(8 * access.MB + access.KB)
+@access.upload_scope
 def send_photo(key_id: UUID, entry_id: UUID, hash_: str) -> dict[str, Any]:
     """Send one sealed photo; answers after it is safely kept. Sending it again changes nothing."""
     me, at = access.current(), datetime.now(UTC)

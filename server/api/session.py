@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from flask import Response, current_app, make_response, request
 
 from server.api import access, security_log
 from server.api.blueprint import Blueprint
+from server.api.payloads.passkey import AskedPayload, PasskeySignInPayload
+from server.api.payloads.security import FreshPayload
 from server.api.payloads.session import RefreshedPayload, SignInPayload, WelcomePayload
-from server.domain.errors import NotSignedIn, Throttled
+from server.domain.errors import DomainError
 from server.domain.refresh_token import ABSOLUTE, Token
+from server.domain.second_step import SecondStep
+from server.services import passkey
 from server.services import session as sessions
+from server.services import sign_in as signing_in
+from server.services.second_step import SignInKeys
 
 blueprint = Blueprint("session", __name__, url_prefix="/api/session", description="Signing in and out")
 
@@ -25,18 +32,58 @@ COOKIE = "__Host-refresh"
 @access.open_to_all
 def sign_in(asked: dict[str, Any]) -> Response:
     """Sign in by name and password. An unknown name and a wrong password get the same answer."""
-    _demand_own_page()
-    result = sessions.sign_in(
+    demand_own_page()
+    result = signing_in.by_password(
         asked["sign_in_name"],
-        asked["password"],
+        signing_in.Typed(asked["password"], asked["code"]),
         phone(asked),
         address=request.remote_addr or "",
-        secret=secret(),
+        keys=keys(),
         at=access.now(),
     )
     if isinstance(result, sessions.Refused):
-        raise _refused(result)
+        raise refused(result)
     return welcome(result, 200)
+
+
+@blueprint.post("/passkey/options")
+@blueprint.response(200, AskedPayload)
+@access.open_to_all
+def ask_for_passkey() -> passkey.Asked:
+    """What to ask the browser for, so that somebody can sign in by passkey. Nobody says yet who they are."""
+    return passkey.ask_to_sign_in(site(), secret(), access.now())
+
+
+@blueprint.post("/passkey")
+@blueprint.arguments(PasskeySignInPayload)
+@blueprint.alt_response(200, schema=WelcomePayload)
+@access.open_to_all
+def sign_in_by_passkey(asked: dict[str, Any]) -> Response:
+    """Sign in by passkey alone: having it and unlocking it are two steps in one."""
+    demand_own_page()
+    answered = passkey.Answered(asked["challenge_id"], asked["credential"])
+    result = signing_in.by_passkey(answered, phone(asked), site=site(), secret=secret(), at=access.now())
+    if isinstance(result, sessions.Refused):
+        raise refused(result)
+    return welcome(result, 200)
+
+
+@blueprint.post("/fresh")
+@blueprint.arguments(FreshPayload)
+@blueprint.response(204)
+@access.upload_scope
+def prove_again(asked: dict[str, Any]) -> None:
+    """Prove again that it is oneself; for five minutes this session may then do what needs that."""
+    me, at = access.current(), access.now()
+    mine, worker = signing_in.own_session(me.provider, me.session)
+    if asked["password"] is not None:
+        typed = signing_in.Typed(asked["password"], asked["code"])
+        result = signing_in.again_by_password(mine, worker, typed, keys=keys(), at=at)
+    else:
+        answered = passkey.Answered(asked["challenge_id"], asked["credential"])
+        result = signing_in.again_by_passkey(mine, worker, answered, site=site(), secret=secret(), at=at)
+    if result is not None:
+        raise refused(result)
 
 
 @blueprint.post("/refresh")
@@ -47,10 +94,12 @@ def refresh() -> Response:
     access.demand_own_origin()
     result = sessions.refresh(request.cookies.get(COOKIE, ""), secret=secret(), at=access.now())
     if isinstance(result, sessions.Refused):
-        raise _refused(result)
+        raise refused(result)
     mine = result.session
     token = access.access_token(mine.provider_id, mine.worker_id, mine.id)
-    response = make_response({"access_token": token, "expires_in": _expires_in()})
+    response = make_response(
+        {"access_token": token, "expires_in": _expires_in(), "scope": sessions.scope_of(mine)}
+    )
     return _with_cookie(response, result.token)
 
 
@@ -81,6 +130,8 @@ def welcome(signed_in: sessions.SignedIn, status: int) -> Response:
         "provider": {"id": provider.id, "name": provider.name, "demo": provider.demo},
         "device": {"id": mine.device_id},
         "key_id": signed_in.key_id,
+        "scope": sessions.scope_of(mine),
+        "second_step": second_step_out(signed_in.second_step),
     }
     return _with_cookie(make_response(WelcomePayload().dump(body), status), signed_in.token)
 
@@ -90,23 +141,38 @@ def phone(asked: dict[str, Any]) -> sessions.Phone:
     return sessions.Phone(asked["device"]["id"], asked["device"]["name"], asked["signing_key"])
 
 
+def second_step_out(step: SecondStep) -> dict[str, Any]:
+    """How somebody stands with the second step, as it crosses the wire."""
+    return {"set_up": step.is_set_up, "needed_by": step.needed_by}
+
+
 def secret() -> bytes:
     """What refresh tokens and join codes are bound to."""
     kept: bytes = current_app.extensions["keys"].session_secret()
     return kept
 
 
-def _demand_own_page() -> None:
+def keys() -> SignInKeys:
+    """What signing in rests on."""
+    return SignInKeys(secret(), current_app.extensions["keys"].second_step_key())
+
+
+def site() -> passkey.Site:
+    """Where the browser must be for a passkey to count: at the address that the settings name."""
+    origin: str = current_app.extensions["config"].public_url
+    return passkey.Site(urlsplit(origin).hostname or "", origin)
+
+
+def refused(result: sessions.Refused) -> DomainError:
+    """A refusal that leaves its trace."""
+    access.keep_trace()
+    return result.error
+
+
+def demand_own_page() -> None:
     """Another site must not sign somebody in as somebody else. Without a browser there is nobody to trick."""
     if "Origin" in request.headers:
         access.demand_own_origin()
-
-
-def _refused(refused: sessions.Refused) -> NotSignedIn | Throttled:
-    access.keep_trace()
-    if refused.wait is not None:
-        return Throttled(refused.words, refused.wait)
-    return NotSignedIn(refused.words)
 
 
 def _with_cookie(response: Response, token: Token) -> Response:

@@ -22,6 +22,7 @@ blueprint = Blueprint("sync", __name__, url_prefix="/api/sync", description="Sen
 @blueprint.arguments(SendPayload)
 @blueprint.alt_response(200, schema=SentPayload)
 @access.takes_up_to(4 * access.MB)
+@access.upload_scope
 def send(batch: dict[str, Any]) -> Response:
     """Send up to 100 sealed entries; answers what became of each, after all of it is safely kept."""
     me, at = access.current(), datetime.now(UTC)

@@ -10,6 +10,7 @@ import click
 WHAT_FOR = {
     "session.key": "signs sessions and join codes; with a new one everybody signs in again",
     "cursor.key": "seals how far a phone has fetched; with a new one phones fetch from the beginning",
+    "second-step.key": "opens the secrets of code apps; without it everybody's second step is lost",
     "vapid.pem": "signs pushes; with a new one phones subscribe again when they are next opened",
     "intake": "opens what phones have sealed; old ones stay, and without them nothing of it can be read",
     "set-up.code": "lets the first manager set up a provider, once",

@@ -5,11 +5,16 @@ Which status code a refusal becomes is decided in one place at the edge, never h
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 
 class DomainError(Exception):
-    """Something that the rules do not allow. Its message is one plain sentence."""
+    """Something that the rules do not allow. Its message is one plain sentence.
+
+    `reason` tells a program apart what a person reads in the sentence, where the app must do something else.
+    """
+
+    reason: str | None = None
 
 
 class BadInput(DomainError):
@@ -30,6 +35,43 @@ class NotSignedIn(DomainError):
 
 class NotAllowed(DomainError):
     """Whoever asks is known and may not do this."""
+
+
+class SecondStepMissing(NotSignedIn):
+    """The password is right, and one of these ways must prove it a second time."""
+
+    reason = "second_step"
+
+    def __init__(self, ways: Sequence[str]) -> None:
+        super().__init__("Now show your second step: a code or your passkey.")
+        self.ways = list(ways)
+
+
+class WrongCode(NotSignedIn):
+    """The password is right and the code beside it is not."""
+
+    reason = "wrong_code"
+
+
+class SignInAgain(NotAllowed):
+    """The session may send what is written and do nothing else until somebody signs in again."""
+
+    reason = "sign_in_again"
+
+
+class FreshNeeded(NotAllowed):
+    """Whoever asks must first prove again that it is them."""
+
+    reason = "fresh_needed"
+
+
+class NotProved(NotAllowed):
+    """Whoever is signed in did not prove again that it is them: `reason` says what was wrong or missing."""
+
+    def __init__(self, words: str, reason: str, ways: Sequence[str] = ()) -> None:
+        super().__init__(words)
+        self.reason = reason
+        self.ways = list(ways)
 
 
 class NotFound(DomainError):

@@ -18,6 +18,8 @@ from uuid import UUID
 
 IDLE = timedelta(days=14)
 ABSOLUTE = timedelta(days=30)
+#: A phone that nobody used for longer may be in other hands: it sends what it holds and reads nothing.
+LONG_UNUSED = timedelta(days=7)
 #: Two tabs that ask within this time of each other get the same replacement.
 AT_ONCE = timedelta(seconds=60)
 

@@ -56,6 +56,10 @@ class Keys:
         """What cursors are sealed with: in the clear they would say how much there is to see."""
         return self._secret("cursor.key")
 
+    def second_step_key(self) -> bytes:
+        """What the secrets of code apps are sealed with. Without it nobody's codes work any more."""
+        return self._secret("second-step.key")
+
     def vapid(self) -> VapidKeys:
         """The pair for Web Push. With a new pair every phone must subscribe again."""
         return VapidKeys(_private(self._load_or_make("vapid.pem", _new_pem), "vapid.pem"))

@@ -11,6 +11,7 @@ from server.models.notice import (
     ThreadReader,
 )
 from server.models.provider import Directory, Head, IntakeKey, Provider
+from server.models.second_step import CodeApp, Passkey, RecoveryCode, UsedChallenge
 from server.models.service import OnCall, Person, Service, Shift
 from server.models.standing import Deadline, Feed, Rung, Standing
 from server.models.worker import (
@@ -24,8 +25,9 @@ from server.models.worker import (
 )
 
 __all__ = [
-    "Deadline", "Device", "DeviceReport", "Directory", "Entry", "Escalation", "Feed", "Head", "IntakeKey", "JoinCode",
-    "Notice", "NoticeAttempt", "NoticeDelivery", "OnCall", "Person", "Photo", "Provider", "PushSubscription",
-    "Quarantine", "RoleGrant", "Rung", "Service", "Shift", "SignInFailure", "SigningKey", "Standing",
-    "ThreadReader", "Worker", "WorkerSession",
+    "CodeApp", "Deadline", "Device", "DeviceReport", "Directory", "Entry", "Escalation", "Feed", "Head",
+    "IntakeKey", "JoinCode", "Notice", "NoticeAttempt", "NoticeDelivery", "OnCall", "Passkey", "Person",
+    "Photo", "Provider", "PushSubscription", "Quarantine", "RecoveryCode", "RoleGrant", "Rung", "Service",
+    "Shift", "SignInFailure", "SigningKey", "Standing", "ThreadReader", "UsedChallenge", "Worker",
+    "WorkerSession",
 ]  # fmt: skip

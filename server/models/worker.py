@@ -14,7 +14,10 @@ from server.models.types import UtcDateTime
 
 
 class Worker(ProviderScoped, Model):
-    """`sign_in_name` is the worker's own part of it, before the @ and the provider's handle."""
+    """`sign_in_name` is the worker's own part of it, before the @ and the provider's handle.
+
+    `second_step_asked_at` is when Heed first asked for a second step, while they hold a role that needs one.
+    """
 
     __tablename__ = "worker"
     __table_args__ = (UniqueConstraint("provider_id", "sign_in_name"),)
@@ -23,6 +26,7 @@ class Worker(ProviderScoped, Model):
     name: Mapped[str]
     sign_in_name: Mapped[str]
     password_hash: Mapped[str]
+    second_step_asked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     joined_at: Mapped[datetime] = mapped_column(UtcDateTime)
     left_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
@@ -82,7 +86,8 @@ class WorkerSession(ProviderScoped, Model):
     """A signed-in device. Only hashes of its refresh tokens are kept.
 
     `previous_hash` still works while the token that replaced it was never used: a lost reply signs nobody out.
-    Using the current token makes it the previous one, at `rotated_at`.
+    Using the current token makes it the previous one, at `rotated_at`. Until `fresh_until` its owner has just proved
+    who they are. `upload_only` says why it may send what is written and do nothing else, when it may not.
     """
 
     __tablename__ = "worker_session"
@@ -100,6 +105,8 @@ class WorkerSession(ProviderScoped, Model):
     absolute_until: Mapped[datetime] = mapped_column(UtcDateTime)
     revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     revoked_why: Mapped[str | None]
+    fresh_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    upload_only: Mapped[str | None]
 
 
 class SignInFailure(ProviderScoped, Model):

@@ -9,16 +9,19 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import ColumnElement, select, update
 
-from server.domain import sign_in_name
-from server.domain.refresh_token import ABSOLUTE, IDLE, Shown, Token, judge, read_token
+from server.domain.errors import DomainError, NotSignedIn
+from server.domain.refresh_token import ABSOLUTE, IDLE, LONG_UNUSED, Shown, Token, judge, read_token
+from server.domain.second_step import FRESH, SecondStep
 from server.extensions import db, work_for
 from server.models import Device, Provider, PushSubscription, SigningKey, Worker, WorkerSession
-from server.services import sign_in_failure
-from server.services.password import is_password
-from server.services.provider import HANDLE, provider_of
+from server.services import second_step
 
-WRONG = "That sign-in name and password do not go together."
 ENDED = "You have been signed out. Sign in again; what you wrote is still on this phone."
+#: Why a session may only send: its phone lay unused for longer than a week.
+LONG_ABSENT = "absent"
+SIGN_IN_AGAIN = "Sign in again to read and decide. What you write is still sent."
+#: What a session may do: everything that its worker may, or send what is written and nothing else.
+FULL, UPLOAD = "full", "upload"
 
 
 @dataclass(frozen=True)
@@ -39,6 +42,7 @@ class SignedIn:
     session: WorkerSession
     key_id: UUID
     token: Token
+    second_step: SecondStep
 
 
 @dataclass(frozen=True)
@@ -51,40 +55,16 @@ class StillSignedIn:
 
 @dataclass(frozen=True)
 class Refused:
-    """A refusal that leaves a trace, and so is a result and not an error. `wait` is in seconds."""
+    """A refusal that leaves a trace, and so is a result and not an error that is raised where it is noticed."""
 
-    words: str
-    wait: int | None = None
-
-
-def sign_in(
-    name: str, password: str, phone: Phone, *, address: str, secret: bytes, at: datetime
-) -> SignedIn | Refused:
-    """Sign somebody in by name and password. An unknown name takes as long and gets the same words."""
-    parts = sign_in_name.parts(name)
-    provider = provider_of(HANDLE, parts[1]) if parts else None
-    if parts is None or provider is None:
-        is_password(password, None)
-        return Refused(WRONG)
-    work_for(provider)
-    worker = db.session.scalar(
-        select(Worker).where(Worker.sign_in_name == parts[0], Worker.left_at.is_(None))
-    )
-    place = sign_in_failure.place(worker, phone.id, phone.public_key, address, secret)
-    wait = sign_in_failure.wait(provider, parts[0], place, secret, at)
-    if wait:
-        return Refused(f"Too many wrong passwords. Try again in {wait} seconds.", wait)
-    if not is_password(password, worker.password_hash if worker else None) or worker is None:
-        sign_in_failure.note(provider, parts[0], place, secret, at)
-        return Refused(WRONG)
-    return start(worker, phone, at)
+    error: DomainError
 
 
 def start(worker: Worker, phone: Phone, at: datetime) -> SignedIn:
     """Begin a session for a worker on a device, and register the key that the device signs with."""
     device = _device(worker.provider_id, phone, at)
     key = _signing_key(worker, device, phone.public_key, at)
-    _end(at, "signed_in_again", WorkerSession.worker_id == worker.id, WorkerSession.device_id == device.id)
+    end(at, "signed_in_again", WorkerSession.worker_id == worker.id, WorkerSession.device_id == device.id)
     token = Token(worker.provider_id, uuid4(), secrets.token_bytes(32))
     session = WorkerSession(
         provider_id=worker.provider_id,
@@ -97,35 +77,51 @@ def start(worker: Worker, phone: Phone, at: datetime) -> SignedIn:
         last_seen_at=at,
         idle_until=at + IDLE,
         absolute_until=at + ABSOLUTE,
+        fresh_until=at + FRESH,
     )
+    step = second_step.ask(worker, at)
+    session.upload_only = second_step.OVERDUE if step.is_overdue(at) else None
     db.session.add(session)
     db.session.flush()
     provider = db.session.get_one(Provider, worker.provider_id)
-    return SignedIn(provider, worker, session, key.id, token)
+    return SignedIn(provider, worker, session, key.id, token, step)
 
 
 def refresh(cookie: str, *, secret: bytes, at: datetime) -> StillSignedIn | Refused:
     """Go on with a session. A token that was replaced long ago ends it for everybody who has a copy."""
     shown = read_token(cookie, secret)
     if shown is None:
-        return Refused(ENDED)
+        return Refused(NotSignedIn(ENDED))
     work_for(shown.provider)
     session = db.session.scalar(
         select(WorkerSession).where(WorkerSession.id == shown.session).with_for_update()
     )
-    if session is None or live(session.id, session.worker_id, at) is None:
-        return Refused(ENDED)
+    found = live(session.id, session.worker_id, at) if session else None
+    if session is None or found is None:
+        return Refused(NotSignedIn(ENDED))
     match judge(shown.kept, session.current_hash, session.previous_hash, session.rotated_at, at):
         case Shown.STALE:
             session.revoked_at, session.revoked_why = at, "reused"
-            return Refused(ENDED)
+            return Refused(NotSignedIn(ENDED))
         case Shown.AGAIN:
             return StillSignedIn(session, shown.next(secret, session.rotated_at))
         case Shown.CURRENT | Shown.BEFORE:
             token = shown.next(secret, at)
             session.previous_hash, session.current_hash, session.rotated_at = shown.kept, token.kept, at
+            _look_again(session, found[0], at)
             session.last_seen_at, session.idle_until = at, at + IDLE
             return StillSignedIn(session, token)
+
+
+def scope_of(session: WorkerSession) -> str:
+    """What a session may do."""
+    return UPLOAD if session.upload_only else FULL
+
+
+def refreshen(session: WorkerSession, worker: Worker, at: datetime) -> None:
+    """Whoever holds this session has just proved again who they are: it may do everything that they may."""
+    session.fresh_until = at + FRESH
+    session.upload_only = second_step.OVERDUE if second_step.ask(worker, at).is_overdue(at) else None
 
 
 def sign_out(cookie: str, *, secret: bytes, at: datetime) -> None:
@@ -139,7 +135,7 @@ def sign_out(cookie: str, *, secret: bytes, at: datetime) -> None:
     )
     if session is None or shown.kept not in (session.current_hash, session.previous_hash):
         return
-    _end(at, "signed_out", WorkerSession.id == session.id)
+    end(at, "signed_out", WorkerSession.id == session.id)
     db.session.execute(
         update(PushSubscription)
         .where(
@@ -148,6 +144,15 @@ def sign_out(cookie: str, *, secret: bytes, at: datetime) -> None:
             PushSubscription.gone_at.is_(None),
         )
         .values(gone_at=at)
+    )
+
+
+def end(at: datetime, why: str, *which: ColumnElement[bool]) -> None:
+    """End the sessions that these conditions name. What they were doing ends with their next request."""
+    db.session.execute(
+        update(WorkerSession)
+        .where(WorkerSession.revoked_at.is_(None), *which)
+        .values(revoked_at=at, revoked_why=why)
     )
 
 
@@ -168,18 +173,18 @@ def live(session: UUID, worker: UUID, at: datetime) -> tuple[Worker, WorkerSessi
     return found[1], found[0]
 
 
+def _look_again(session: WorkerSession, worker: Worker, at: datetime) -> None:
+    """A phone that lay unused for long, or whose owner owes us a second step, may send and do nothing else."""
+    if at - session.last_seen_at > LONG_UNUSED:
+        session.upload_only = LONG_ABSENT
+    if session.upload_only != LONG_ABSENT:
+        session.upload_only = second_step.OVERDUE if second_step.ask(worker, at).is_overdue(at) else None
+
+
 def _is_over(session: WorkerSession, worker: Worker, device: Device, at: datetime) -> bool:
     if session.revoked_at or at >= session.idle_until or at >= session.absolute_until:
         return True
     return bool((worker.left_at and worker.left_at <= at) or device.revoked_at)
-
-
-def _end(at: datetime, why: str, *which: ColumnElement[bool]) -> None:
-    db.session.execute(
-        update(WorkerSession)
-        .where(WorkerSession.revoked_at.is_(None), *which)
-        .values(revoked_at=at, revoked_why=why)
-    )
 
 
 def _device(provider: UUID, phone: Phone, at: datetime) -> Device:

@@ -1,4 +1,4 @@
-"""Wrong passwords: noted, and slowed down by the place that they come from."""
+"""Wrong passwords and codes: noted, and slowed down by the place that they come from."""
 
 from __future__ import annotations
 
@@ -44,6 +44,11 @@ def place(
         if key is not None:
             return Place(_mark(secret, "phone", str(key)), known=True)
     return Place(_mark(secret, "address", address), known=False)
+
+
+def place_of_session(worker: UUID, device: UUID, secret: bytes) -> Place:
+    """The place of somebody who is signed in. Whoever holds that phone is slowed down there and nowhere else."""
+    return Place(_mark(secret, "signed in", f"{worker}{device}"), known=True)
 
 
 def wait(provider: UUID, own_name: str, place: Place, secret: bytes, at: datetime) -> int:

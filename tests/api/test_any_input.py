@@ -56,6 +56,17 @@ def right(meadow: Provider) -> dict[tuple[str, str], Any]:
         "signature": "AAAA",
         "ciphertext": "AAAA",
     }
+    signed = {
+        "id": "AAAA",
+        "rawId": "AAAA",
+        "type": "public-key",
+        "response": {
+            "clientDataJSON": "AAAA",
+            "authenticatorData": "AAAA",
+            "signature": "AAAA",
+            "userHandle": "AA",
+        },
+    }
     service = {
         "name": "West",
         "kind": "homecare",
@@ -73,6 +84,14 @@ def right(meadow: Provider) -> dict[tuple[str, str], Any]:
         ("POST", "/api/join/look"): {"code": "00000-00000"},
         ("POST", "/api/join"): {"code": "00000-00000", **new},
         ("POST", "/api/session/sign-in"): {"sign_in_name": "a@nowhere", "password": "x", **phone},
+        ("POST", "/api/session/passkey"): {"challenge_id": "AAAA", "credential": signed, **phone},
+        ("POST", "/api/session/fresh"): {"challenge_id": "AAAA", "credential": signed},
+        ("PUT", "/api/me/code"): {"code": "000000"},
+        ("POST", "/api/me/passkeys"): {
+            "challenge_id": "AAAA",
+            "credential": signed | {"response": {"clientDataJSON": "AAAA", "attestationObject": "AAAA"}},
+            "name": "Phone",
+        },
         ("POST", "/api/set-up"): {
             "set_up_code": "x",
             "provider": {"name": "H", "handle": "h"},
@@ -129,13 +148,14 @@ def answers_plainly(answer: Any) -> None:
         body = answer.get_json()
         assert body["code"] == answer.status_code
         assert body["message"]
-        assert body.keys() <= {"code", "status", "message", "errors"}
+        assert body.keys() <= {"code", "status", "message", "errors", "reason", "ways"}
 
 
 ROUTES = [
     ("POST", "people"), ("PUT", "on-call"), ("PUT", "shifts"), ("POST", "join-codes"), ("POST", "join/look"),
     ("POST", "join"), ("POST", "session/sign-in"), ("POST", "set-up"), ("POST", "push-subscriptions"),
-    ("DELETE", "push-subscriptions"), ("POST", "sync/send"),
+    ("DELETE", "push-subscriptions"), ("POST", "sync/send"), ("POST", "session/passkey"),
+    ("POST", "session/fresh"), ("PUT", "me/code"), ("POST", "me/passkeys"),
 ]  # fmt: skip
 
 
@@ -167,6 +187,9 @@ def test_every_route_that_takes_something_is_tried_here(app: Flask, meadow: Prov
         if method in ("POST", "PUT", "PATCH", "DELETE")
     }
     bare = {("POST", "/api/session/refresh"), ("POST", "/api/session/sign-out")}
+    bare |= {("POST", "/api/session/passkey/options"), ("POST", "/api/me/passkeys/options")}
+    bare |= {("POST", "/api/me/code"), ("DELETE", "/api/me/code")}
+    bare |= {("DELETE", "/api/me/passkeys/<uuid:passkey_id>")}
     photos = {(method, path) for method, path in takers if "photo" in path}
     assert takers - bare - photos == tried
 

@@ -29,8 +29,10 @@ OPEN = {
     "health.show_health": "whoever watches over the machine has no account",
     "join.join": "somebody new has no account; the code is what they are asked for",
     "join.look": "somebody new has no account; the code is what they are asked for",
+    "session.ask_for_passkey": "nobody says yet who they are; it answers chance alone",
     "session.refresh": "an access token has run out; the cookie is what they are asked for",
     "session.sign_in": "how somebody shows who they are",
+    "session.sign_in_by_passkey": "how somebody shows who they are",
     "session.sign_out": "a session that ended must still let its cookie go; the cookie is what they are asked for",
     "set_up.needed": "an empty Heed has nobody yet",
     "set_up.set_up": "an empty Heed has nobody yet; the set-up code is what they are asked for",
@@ -107,6 +109,9 @@ def _code(phone: Phone, service: UUID) -> TestResponse:
 
 #: Every closed route that takes the id of a service, in its address or in what is sent.
 BY_SERVICE = {
+    "device.show_devices": Asked(
+        lambda phone, service: phone.get(f"/api/services/{service}/devices"), "carol", "amina"
+    ),
     "join.make_join_code": Asked(_code, "carol", "ben"),
     "people.add": Asked(_person, "carol", "amina"),
     "roster.replace_on_call": Asked(_on_call, "hana", "amina"),
@@ -120,14 +125,23 @@ BY_SERVICE = {
 }
 #: Closed routes that take another id, and where it is seen that they ask what may be done with it.
 BY_OTHER_ID = {
+    "me.remove_passkey": "a passkey: tests/api/test_passkey.py",
     "photo.send_photo": "a signing key and an entry: below, and tests/api/test_sync.py",
     "photo.show_photo": "an entry: below, and the matrix of tests/api/test_permission_matrix.py",
 }
 #: Closed routes that take no id of anything that is kept: they speak of whoever asks and nobody else.
 ABOUT_WHO_ASKS = {
+    "device.report": "the device of whoever asks",
     "home.show_home": "what the roles of whoever asks let them have at hand",
+    "me.add_passkey": "the passkeys of whoever asks",
+    "me.ask_for_new_passkey": "the passkeys of whoever asks",
+    "me.begin_code_app": "the code app of whoever asks",
+    "me.confirm_code_app": "the code app of whoever asks",
+    "me.remove_code_app": "the code app of whoever asks",
+    "me.show": "how whoever asks signs in",
     "push_subscription.subscribe": "the device of whoever asks",
     "push_subscription.unsubscribe": "the device of whoever asks",
+    "session.prove_again": "the session of whoever asks",
     "sync.fetch_page": "what whoever asks may read: the matrix",
     "sync.send": "sealed and signed entries, each judged by its writer's key: the matrix",
 }

@@ -49,7 +49,11 @@ def test_whoever_signs_in_is_told_who_they_are(meadow: Provider):
     }
     assert welcome["provider"] == {"id": str(meadow.id), "name": "Meadow Care", "demo": False}
     assert welcome["expires_in"] == 600
-    assert welcome.keys() == {"access_token", "expires_in", "worker", "provider", "device", "key_id"}
+    assert welcome["scope"] == "full"
+    assert welcome["second_step"] == {"set_up": False, "needed_by": None}
+    assert welcome.keys() == {
+        *("access_token", "expires_in", "worker", "provider", "device", "key_id", "scope", "second_step")
+    }
 
 
 def test_the_refresh_cookie_is_kept_from_scripts_other_sites_and_plain_http(meadow: Provider):

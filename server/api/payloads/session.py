@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from marshmallow import fields, validate
 
-from server.api.payloads.base import Payload, Point, words
+from server.api.payloads.base import Payload, Point, moment, words
 from server.domain.password import LONGEST
+from server.services.session import FULL, UPLOAD
 
 
 def typed_password() -> fields.String:
@@ -20,11 +21,19 @@ class DevicePayload(Payload):
     name = words(80, required=True)
 
 
+def typed_code() -> fields.String:
+    """Six digits from an app, or a recovery code, as typed; None when there is none."""
+    return fields.String(
+        load_default=None, allow_none=True, validate=validate.Length(min=1, max=40), load_only=True
+    )
+
+
 class SignInPayload(Payload):
-    """A sign-in name such as amina@meadow, its password, and the device it is typed on."""
+    """A sign-in name such as amina@meadow, its password, the second step, and the device it is typed on."""
 
     sign_in_name = fields.String(required=True, validate=validate.Length(min=1, max=100))
     password = typed_password()
+    code = typed_code()
     device = fields.Nested(DevicePayload, required=True)
     signing_key = Point(required=True, metadata={"type": "string"})
 
@@ -51,6 +60,18 @@ class KnownDevicePayload(Payload):
     id = fields.UUID(required=True)
 
 
+class SecondStepPayload(Payload):
+    """Whether a second step is set up, and by when it must be: null when the worker may do without."""
+
+    set_up = fields.Boolean(required=True)
+    needed_by = moment(required=True, allow_none=True)
+
+
+def scope() -> fields.String:
+    """What the session may do: everything, or send what is written and nothing else."""
+    return fields.String(required=True, validate=validate.OneOf([FULL, UPLOAD]))
+
+
 class WelcomePayload(Payload):
     """Somebody is signed in: a token for ten minutes, who they are, and the id of the key they sign with."""
 
@@ -60,10 +81,13 @@ class WelcomePayload(Payload):
     provider = fields.Nested(ProviderPayload, required=True)
     device = fields.Nested(KnownDevicePayload, required=True)
     key_id = fields.UUID(required=True)
+    scope = scope()
+    second_step = fields.Nested(SecondStepPayload, required=True)
 
 
 class RefreshedPayload(Payload):
-    """A new access token and how many seconds it lasts."""
+    """A new access token, how many seconds it lasts, and what it may do."""
 
     access_token = fields.String(required=True)
     expires_in = fields.Integer(required=True)
+    scope = scope()
