@@ -12,7 +12,7 @@ from sqlalchemy.pool import NullPool
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from server import static_files
-from server.api import BLUEPRINTS, access, errors, security_log
+from server.api import BLUEPRINTS, access, description, errors, security_log
 from server.config import Config
 from server.extensions import api, db, jwt, migrate
 from server.instance.keys import Keys
@@ -46,7 +46,9 @@ def create_app(config: Config, role: str = WEB) -> Flask:
     db.init_app(app)
     migrate.init_app(app, db, directory=str(config.migrations))
     jwt.init_app(app)
+    description.prepare(api)
     api.init_app(app)
+    description.speak_plain_patterns(api)
     for blueprint in BLUEPRINTS:
         api.register_blueprint(blueprint)
     errors.init_app(app)

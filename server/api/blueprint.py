@@ -10,6 +10,7 @@ from marshmallow import Schema
 from webargs import core
 from webargs.flaskparser import FlaskParser, abort
 
+from server.api.description import with_refusals
 from server.domain.json_text import read_json
 
 
@@ -37,3 +38,7 @@ class Blueprint(SmorestBlueprint):
     """Our routes. Use it instead of flask-smorest's own."""
 
     ARGUMENTS_PARSER = StrictParser()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._prepare_doc_cbks.append(with_refusals)

@@ -25,8 +25,34 @@ HELD = {
 }
 HASH_LENGTH = 64
 
+SEALED = {
+    "parameters": [
+        {
+            "in": "header",
+            "name": "Heed-Intake-Key",
+            "description": "Which key the photo is sealed to",
+            "required": True,
+            "schema": {"type": "string", "format": "uuid"},
+        }
+    ],
+    "requestBody": {
+        "description": "The photo, sealed",
+        "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
+    },
+}
+JPEG = {"type": "string", "format": "binary"}
+NAMED_BY_HASH = [
+    {
+        "in": "path",
+        "name": "hash_",
+        "required": True,
+        "schema": {"type": "string", "pattern": "^[0-9a-f]{64}$"},
+    }
+]
 
-@blueprint.put("/sync/photo/<uuid:key_id>/<uuid:entry_id>/<string:hash_>")
+
+@blueprint.put("/sync/photo/<uuid:key_id>/<uuid:entry_id>/<string:hash_>", parameters=NAMED_BY_HASH)
+@blueprint.doc(**SEALED)
 @blueprint.response(200, PhotoOutcomePayload)
 @access.takes_up_to(8 * access.MB + access.KB)
 @access.upload_scope
@@ -53,8 +79,8 @@ def send_photo(key_id: UUID, entry_id: UUID, hash_: str) -> dict[str, Any]:
     return {"outcome": "accepted" if new else "repeated", "words": ""}
 
 
-@blueprint.get("/photo/<uuid:device_id>/<uuid:entry_id>/<string:hash_>")
-@blueprint.response(200, content_type="image/jpeg")
+@blueprint.get("/photo/<uuid:device_id>/<uuid:entry_id>/<string:hash_>", parameters=NAMED_BY_HASH)
+@blueprint.response(200, schema=JPEG, content_type="image/jpeg")
 def show_photo(device_id: UUID, entry_id: UUID, hash_: str) -> Response:
     """A photo, for whoever may read the entry that names it."""
     me, at = access.current(), datetime.now(UTC)
