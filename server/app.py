@@ -28,8 +28,10 @@ class Heed(Flask):
     """The web server. It believes as many proxies as the settings say stand in front, and no more."""
 
     def wsgi_app(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        proxies = [self.config["PROXIES"]] * 4
-        return ProxyFix(super().wsgi_app, *proxies)(environ, start_response)
+        hops = self.config["PROXIES"]
+        # Not the port and not the prefix: proxies pass on what a client says of these, and nobody needs them.
+        believed = ProxyFix(super().wsgi_app, x_for=hops, x_proto=hops, x_host=hops, x_port=0, x_prefix=0)
+        return believed(environ, start_response)
 
 
 def create_app(config: Config, role: str = WEB) -> Flask:

@@ -18,6 +18,7 @@ from werkzeug.routing import BaseConverter
 from werkzeug.security import safe_join
 
 from server.api import access, errors
+from server.api.origin import PAGES
 from server.domain.errors import NotFound
 
 POLICY = "; ".join(
@@ -33,14 +34,21 @@ POLICY = "; ".join(
         "form-action 'none'",
         "base-uri 'none'",
         "frame-ancestors 'none'",
+        # Text never becomes markup or script; pwa/src/domain/own-script.ts says which addresses may become scripts.
+        "require-trusted-types-for 'script'",
+        "trusted-types default",
     )
 )
+#: Should a browser ever show an answer of the interface as a page, nothing in it runs.
+BARE_POLICY = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox"
 HEADERS = {
-    "Content-Security-Policy": POLICY,
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
-    "Permissions-Policy": "camera=(self), geolocation=(), microphone=(), payment=(), usb=()",
+    "Permissions-Policy": (
+        "camera=(self), display-capture=(), geolocation=(), microphone=(), midi=(), payment=(), serial=(), usb=()"
+    ),
     "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Embedder-Policy": "require-corp",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 FOR_EVER = "public, max-age=31536000, immutable"
@@ -108,10 +116,13 @@ def _contents(file: Path, changed: int, size: int) -> tuple[bytes, bytes | None]
 
 
 def _add_headers(response: Response) -> Response:
+    of_the_app = request.endpoint in PAGES and response.status_code < HTTPStatus.BAD_REQUEST
+    response.headers["Content-Security-Policy"] = POLICY if of_the_app else BARE_POLICY
     for name, value in HEADERS.items():
-        response.headers.setdefault(name, value)
-    if request.path.startswith("/api") or response.status_code >= HTTPStatus.BAD_REQUEST:
+        response.headers[name] = value
+    if not of_the_app:
+        # Whatever says otherwise says so itself, as the forms do, which are the same for everybody.
         response.headers.setdefault("Cache-Control", "no-store")
-    if request.is_secure:
-        response.headers.setdefault("Strict-Transport-Security", f"max-age={ONE_YEAR}; includeSubDomains")
+    if request.is_secure or current_app.extensions["config"].public_url.startswith("https://"):
+        response.headers["Strict-Transport-Security"] = f"max-age={ONE_YEAR}; includeSubDomains"
     return response

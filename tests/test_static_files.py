@@ -13,8 +13,9 @@ from flask.testing import FlaskClient
 POLICY = (
     "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' blob: data:; "
     "connect-src 'self'; manifest-src 'self'; worker-src 'self'; font-src 'self'; form-action 'none'; "
-    "base-uri 'none'; frame-ancestors 'none'"
+    "base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types default"
 )
+BARE_POLICY = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox"
 
 
 @pytest.fixture
@@ -42,15 +43,26 @@ def test_every_page_is_the_app(browser: FlaskClient, path: str):
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/sw.js", "/assets/app-1a2b.js", "/api/set-up", "/api/nothing", "/nothing.js"]
+    ("path", "policy"),
+    [
+        ("/", POLICY),
+        ("/sw.js", POLICY),
+        ("/assets/app-1a2b.js", POLICY),
+        ("/api/set-up", BARE_POLICY),
+        ("/api/nothing", BARE_POLICY),
+        ("/nothing.js", BARE_POLICY),
+        ("/healthz", BARE_POLICY),
+    ],
 )
-def test_every_answer_says_what_may_run(browser: FlaskClient, path: str):
+def test_every_answer_says_what_may_run(browser: FlaskClient, path: str, policy: str):
     headers = browser.get(path).headers
-    assert headers["Content-Security-Policy"] == POLICY
+    assert headers["Content-Security-Policy"] == policy
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert headers["Referrer-Policy"] == "no-referrer"
     assert headers["Permissions-Policy"].startswith("camera=(self)")
     assert headers["Cross-Origin-Opener-Policy"] == "same-origin"
+    assert headers["Cross-Origin-Embedder-Policy"] == "require-corp"
+    assert headers["Cross-Origin-Resource-Policy"] == "same-origin"
 
 
 def test_only_files_with_a_hash_in_their_name_are_kept(browser: FlaskClient):

@@ -4,6 +4,7 @@ import { render } from "preact";
 import { useEffect } from "preact/hooks";
 import { APP_VERSION } from "./domain/app-version";
 import { isAllowed } from "./domain/access";
+import { trustOwnScripts } from "./domain/own-script";
 import { ActsProvider, Refused, type Acts, type AlertState } from "./screens/acts";
 import { alarmsOf } from "./screens/alarms";
 import { keepTime } from "./screens/clock";
@@ -282,6 +283,7 @@ async function startServiceWorker(): Promise<void> {
 }
 
 async function start(): Promise<void> {
+  trustOwnScripts(location.origin);
   onChange(follow);
   addEventListener("online", () => (isOnline.value = true));
   addEventListener("offline", () => (isOnline.value = false));

@@ -18,8 +18,9 @@ from flask import Flask, Response, current_app, g, request
 from flask_jwt_extended import create_access_token, decode_token
 from flask_jwt_extended.exceptions import JWTExtendedException
 
+from server.api import origin
 from server.api.blueprint import Blueprint
-from server.domain.errors import FreshNeeded, NotAllowed, NotSignedIn, SignInAgain
+from server.domain.errors import FreshNeeded, NotSignedIn, SignInAgain
 from server.extensions import db, work_for, work_for_nobody
 from server.services import session as sessions
 
@@ -123,21 +124,6 @@ def after_commit(act: Callable[[], None]) -> None:
     g.setdefault("after_commit", []).append(act)
 
 
-def demand_own_origin() -> None:
-    """Refuse a request that another site made. A cookie comes along unasked, so it needs this before it
-    counts.
-
-    Browsers name the origin, or say that it is the same. Source: OWASP ASVS 5.0 section 3.5.
-    """
-    origin = request.headers.get("Origin")
-    if origin is None:
-        allowed = request.headers.get("Sec-Fetch-Site") == "same-origin"
-    else:
-        allowed = origin in (request.host_url.rstrip("/"), current_app.extensions["config"].public_url)
-    if not allowed:
-        raise NotAllowed("This can only be asked from Heed's own pages.")
-
-
 def access_token(provider: UUID, worker: UUID, session: UUID) -> str:
     """A short-lived token for a session. The phone keeps it in memory only."""
     claims = {"sid": str(session), "provider": str(provider)}
@@ -148,8 +134,10 @@ def access_token(provider: UUID, worker: UUID, session: UUID) -> str:
 def _guard() -> None:
     g.at = datetime.now(UTC)
     work_for_nobody()
+    origin.demand_our_address()
     if request.endpoint is None:
         return
+    origin.refuse_other_sites()
     view = current_app.view_functions[request.endpoint]
     request.max_content_length = getattr(view, "takes_up_to", USUAL_BODY)
     if not is_open(request.endpoint, view):

@@ -7,7 +7,6 @@ from typing import Any, NoReturn
 from flask import Request
 from flask_smorest import Blueprint as SmorestBlueprint
 from marshmallow import Schema
-from webargs import core
 from webargs.flaskparser import FlaskParser, abort
 
 from server.api.description import with_refusals
@@ -24,9 +23,10 @@ class StrictParser(FlaskParser):
     def load_json(self, req: Request, schema: Schema) -> Any:
         """The value that was sent.
 
-        Only application/json is taken, since a form on another site can send the rest.
+        Only application/json in UTF-8 is taken, since a form on another site can send the rest.
         """
-        if not core.is_json(req.mimetype):
+        charset = req.mimetype_params.get("charset", "utf-8").lower()
+        if req.mimetype != "application/json" or charset not in ("utf-8", "utf8"):
             abort(415)
         return read_json(req.get_data())
 

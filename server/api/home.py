@@ -36,7 +36,7 @@ def with_etag(body: dict[str, Any], *, leave_out: str) -> Response:
     telling = json.dumps({name: value for name, value in body.items() if name != leave_out}, sort_keys=True)
     response = Response(json.dumps(body), mimetype="application/json")
     response.set_etag(hashlib.sha256(telling.encode()).hexdigest()[:32], weak=True)
-    response.headers["Cache-Control"] = "private, no-cache"
+    response.headers["Cache-Control"] = "no-store"
     response.vary.add("Authorization")
     response.make_conditional(request)
     return response

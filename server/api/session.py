@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from flask import Response, current_app, make_response, request
 
-from server.api import access, security_log
+from server.api import access, origin, security_log
 from server.api.blueprint import Blueprint
 from server.api.payloads.passkey import AskedPayload, PasskeySignInPayload
 from server.api.payloads.security import FreshPayload
@@ -32,7 +32,6 @@ COOKIE = "__Host-refresh"
 @access.open_to_all
 def sign_in(asked: dict[str, Any]) -> Response:
     """Sign in by name and password. An unknown name and a wrong password get the same answer."""
-    demand_own_page()
     result = signing_in.by_password(
         asked["sign_in_name"],
         signing_in.Typed(asked["password"], asked["code"]),
@@ -60,7 +59,6 @@ def ask_for_passkey() -> passkey.Asked:
 @access.open_to_all
 def sign_in_by_passkey(asked: dict[str, Any]) -> Response:
     """Sign in by passkey alone: having it and unlocking it are two steps in one."""
-    demand_own_page()
     answered = passkey.Answered(asked["challenge_id"], asked["credential"])
     result = signing_in.by_passkey(answered, phone(asked), site=site(), secret=secret(), at=access.now())
     if isinstance(result, sessions.Refused):
@@ -91,7 +89,7 @@ def prove_again(asked: dict[str, Any]) -> None:
 @access.open_to_all
 def refresh() -> Response:
     """Exchange the refresh cookie for a new one and a new access token."""
-    access.demand_own_origin()
+    origin.demand_own_origin()
     result = sessions.refresh(request.cookies.get(COOKIE, ""), secret=secret(), at=access.now())
     if isinstance(result, sessions.Refused):
         raise refused(result)
@@ -108,10 +106,12 @@ def refresh() -> Response:
 @access.open_to_all
 def sign_out() -> Response:
     """End the session of the refresh cookie. Whoever is not signed in is signed out already."""
-    access.demand_own_origin()
+    origin.demand_own_origin()
     sessions.sign_out(request.cookies.get(COOKIE, ""), secret=secret(), at=access.now())
     response = make_response("", 204)
     response.delete_cookie(COOKIE, path="/", secure=True, httponly=True, samesite="Strict")
+    # Never "storage": what others on this tablet wrote waits there, sealed, to be sent (docs/decisions/0009).
+    response.headers["Clear-Site-Data"] = '"cache"'
     return response
 
 
@@ -159,20 +159,14 @@ def keys() -> SignInKeys:
 
 def site() -> passkey.Site:
     """Where the browser must be for a passkey to count: at the address that the settings name."""
-    origin: str = current_app.extensions["config"].public_url
-    return passkey.Site(urlsplit(origin).hostname or "", origin)
+    address: str = current_app.extensions["config"].public_url
+    return passkey.Site(urlsplit(address).hostname or "", address)
 
 
 def refused(result: sessions.Refused) -> DomainError:
     """A refusal that leaves its trace."""
     access.keep_trace()
     return result.error
-
-
-def demand_own_page() -> None:
-    """Another site must not sign somebody in as somebody else. Without a browser there is nobody to trick."""
-    if "Origin" in request.headers:
-        access.demand_own_origin()
 
 
 def _with_cookie(response: Response, token: Token) -> Response:

@@ -46,7 +46,7 @@ def test_a_browser_stays_signed_in_and_hides_the_cookie_from_scripts(
     with serving(app) as port:
         browser = playwright.chromium.launch(executable_path=chromium, args=QUIET)
         page = browser.new_page()
-        page.goto(f"http://{host}:{port}/api/set-up")
+        page.goto(f"http://{host}:{port}/")
         assert page.evaluate(ASK, ["/api/session/refresh", None]) == [401, ""]
         assert page.evaluate(ASK, ["/api/session/sign-in", said]) == [200, ""]
         assert page.evaluate(ASK, ["/api/session/refresh", None]) == [200, ""]
