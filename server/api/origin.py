@@ -54,11 +54,8 @@ def demand_own_origin() -> None:
     Browsers name the origin, or say that it is the same. Raises NotAllowed.
     """
     origin = request.headers.get("Origin")
-    if origin is None:
-        allowed = request.headers.get("Sec-Fetch-Site") == "same-origin"
-    else:
-        allowed = is_own_origin(origin)
-    if not allowed:
+    same_site = request.headers.get("Sec-Fetch-Site") == "same-origin"
+    if not (same_site if origin is None else is_own_origin(origin)):
         raise NotAllowed(OURS)
 
 

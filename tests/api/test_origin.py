@@ -90,7 +90,16 @@ def in_production(app: Flask, monkeypatch: pytest.MonkeyPatch) -> FlaskClient:
 
 @pytest.mark.parametrize(
     "host",
-    ["evil.example", "heed.example.org.evil.example", "heed.example.org:8443", "127.0.0.1", "localhost", "a b", "@", ""],
+    [
+        "evil.example",
+        "heed.example.org.evil.example",
+        "heed.example.org:8443",
+        "127.0.0.1",
+        "localhost",
+        "a b",
+        "@",
+        "",
+    ],
 )
 def test_in_production_heed_answers_to_its_own_name_alone(in_production: FlaskClient, host: str):
     for path in ("/", "/api/set-up", "/api/nothing"):
@@ -106,7 +115,9 @@ def test_whoever_watches_a_server_asks_it_by_its_number(in_production: FlaskClie
 
 def test_over_https_every_answer_asks_for_https_from_then_on(client: FlaskClient, in_production: FlaskClient):
     for path in ("/", "/api/set-up", "/api/nothing", "/healthz"):
-        told = in_production.get(path, headers={"Host": "heed.example.org"}).headers["Strict-Transport-Security"]
+        told = in_production.get(path, headers={"Host": "heed.example.org"}).headers[
+            "Strict-Transport-Security"
+        ]
         assert told == "max-age=31536000; includeSubDomains"
 
 
@@ -145,10 +156,19 @@ def seen(shared_database: str, config_for: Callable[..., Config]) -> Callable[..
     return see
 
 
-PLAIN = {"address": "10.0.0.1", "host": "localhost", "scheme": "http", "root": "", "path": "/api/forms", "method": "GET"}
+PLAIN = {
+    "address": "10.0.0.1",
+    "host": "localhost",
+    "scheme": "http",
+    "root": "",
+    "path": "/api/forms",
+    "method": "GET",
+}
 
 
-def test_without_a_proxy_nothing_that_a_client_says_of_itself_is_believed(seen: Callable[..., dict[str, str]]):
+def test_without_a_proxy_nothing_that_a_client_says_of_itself_is_believed(
+    seen: Callable[..., dict[str, str]],
+):
     assert seen(0, CLAIMS) == PLAIN
 
 
