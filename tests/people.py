@@ -286,7 +286,7 @@ class Provider:
         return self.phone(own_name)
 
 
-def meadow(app: Flask) -> Provider:
+def meadow(app: Flask, handle: str = "meadow") -> Provider:
     """Meadow Care, with its cast and three people who are supported."""
     services = (
         ("north", "Meadow North", "homecare", "england-and-wales"),
@@ -297,8 +297,8 @@ def meadow(app: Flask) -> Provider:
         ("harold", "Harold Finch", "north"),
         ("kit", "Kit Brown", "house"),
     )
-    made = factories.make_provider(app, "meadow", "Meadow Care", services, people, MEADOW, PASSWORD)
-    return Provider(app, handle="meadow", **made)
+    made = factories.make_provider(app, handle, "Meadow Care", services, people, MEADOW, PASSWORD)
+    return Provider(app, handle=handle, **made)
 
 
 def second_meadow(app: Flask) -> Provider:

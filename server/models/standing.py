@@ -76,7 +76,11 @@ class Rung(ProviderScoped, Model):
 
 
 class Feed(ProviderScoped, Model):
-    """What each audience may fetch, in the order in which it became so. One row for each thing announced to it."""
+    """What each audience may fetch, in the order in which it became so. One row for each thing announced to it.
+
+    `seq` is the number under which it was announced last, `since` the first. What says "forget" has the number since
+    which the thread could be fetched: only a phone that got as far may have it.
+    """
 
     __tablename__ = "feed"
     __table_args__ = (Index(None, "provider_id", "audience", "seq"),)
@@ -85,3 +89,4 @@ class Feed(ProviderScoped, Model):
     kind: Mapped[str] = mapped_column(primary_key=True)
     key: Mapped[str] = mapped_column(primary_key=True)
     seq: Mapped[int] = mapped_column(BigInteger)
+    since: Mapped[int] = mapped_column(BigInteger)

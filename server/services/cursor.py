@@ -7,7 +7,7 @@ import os
 import zlib
 from base64 import urlsafe_b64encode
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field, replace
 from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
@@ -21,28 +21,42 @@ _NONCE = 12
 
 @dataclass(frozen=True, slots=True)
 class Reached:
-    """How far an audience was fetched, and where the feed stood when this phone began to fetch it.
+    """How far an audience was fetched, and where the feed and the phone stood when it began to fetch what is new.
 
-    What was taken away before the phone began it never had, and must not learn of by being told to forget it.
+    What was taken away before it began it only has if it had got as far as that before, and otherwise must not learn
+    of by being told to forget it.
     """
 
     began: int
     position: int
+    had: int = 0
 
 
 @dataclass
 class Cursor:
-    """Where a phone stands. `forgotten` is how far it got with forgetting an audience that its worker lost."""
+    """Where a phone stands. `forgotten` is how far it got with forgetting an audience that its worker lost.
+
+    `more` says that it is in the middle: there was more to fetch than went on a page.
+    """
 
     epoch: int
     at: dict[str, Reached] = field(default_factory=dict)
     forgotten: str | None = None
+    more: bool = False
 
     def begin(self, audiences: Iterable[str], head: Callable[[], int]) -> None:
-        """Begin with the audiences that are new to this phone."""
+        """Begin to fetch what is new, and everything of the audiences that are new to this phone."""
         new = [audience for audience in audiences if audience not in self.at]
-        if new:
-            self.at |= dict.fromkeys(new, Reached(began=head(), position=0))
+        if self.more and not new:
+            return
+        # Asked before the page is read: what is taken away after that may have been read.
+        began = head()
+        if not self.more:
+            self.at = {
+                audience: Reached(began, reached.position, had=reached.position)
+                for audience, reached in self.at.items()
+            }
+        self.at |= dict.fromkeys(new, Reached(began, position=0))
 
     def lost(self, audiences: Iterable[str]) -> str | None:
         """An audience that this phone fetched and its worker has no more, if any: the same till it is gone."""
@@ -51,12 +65,18 @@ class Cursor:
     def move(self, position: int) -> None:
         """Everything up to here was fetched."""
         for audience, reached in self.at.items():
-            self.at[audience] = Reached(reached.began, max(reached.position, position))
+            self.at[audience] = replace(reached, position=max(reached.position, position))
+
+    def end(self) -> None:
+        """Everything was fetched: whatever there was when this began lies behind, what was passed over included."""
+        for audience, reached in self.at.items():
+            self.at[audience] = replace(reached, position=max(reached.position, reached.began))
 
     def sealed(self, key: bytes, worker: UUID) -> str:
         """The cursor as the phone keeps it."""
-        at = {audience: [reached.began, reached.position] for audience, reached in self.at.items()}
-        inside = json.dumps({"epoch": self.epoch, "at": at, "forgotten": self.forgotten}).encode()
+        at = {audience: astuple(reached) for audience, reached in self.at.items()}
+        place = {"epoch": self.epoch, "at": at, "forgotten": self.forgotten, "more": self.more}
+        inside = json.dumps(place).encode()
         nonce = os.urandom(_NONCE)
         sealed = AESGCM(key).encrypt(nonce, zlib.compress(inside), worker.bytes)
         return urlsafe_b64encode(nonce + sealed).rstrip(b"=").decode()
@@ -79,4 +99,4 @@ def read_cursor(cursor: str | None, key: bytes, worker: UUID, epoch: int) -> Cur
     if inside["epoch"] != epoch:
         return Cursor(epoch)
     at = {audience: Reached(*reached) for audience, reached in inside["at"].items()}
-    return Cursor(epoch, at, inside["forgotten"])
+    return Cursor(epoch, at, inside["forgotten"], inside.get("more", False))

@@ -17,15 +17,26 @@ from server.extensions import db
 _LOCK = text("SELECT seq, chain_hash FROM head WHERE provider_id = :provider FOR UPDATE")
 _MOVE = text("UPDATE head SET seq = :seq, chain_hash = :chain_hash WHERE provider_id = :provider")
 _ANNOUNCE = text("""
-    INSERT INTO feed (provider_id, audience, kind, key, seq)
+    INSERT INTO feed (provider_id, audience, kind, key, seq, since)
     SELECT :provider, * FROM unnest(CAST(:audiences AS text[]), CAST(:kinds AS text[]), CAST(:keys AS text[]),
-                                    CAST(:seqs AS bigint[]))
-    ON CONFLICT (provider_id, audience, kind, key) DO UPDATE SET seq = excluded.seq
+                                    CAST(:seqs AS bigint[]), CAST(:sinces AS bigint[]))
+    ON CONFLICT (provider_id, audience, kind, key)
+    DO UPDATE SET seq = excluded.seq
 """)
 _TAKE_BACK = text("""
     DELETE FROM feed WHERE provider_id = :provider AND audience = :audience
-    AND kind = :kind AND key = ANY(:keys)
+    AND kind = :kind AND key = ANY(:keys) RETURNING since
 """)
+
+#: Stands between a thread and the number under which it was taken away, in the key of what says "forget".
+TIME = "@"
+#: What this commit announces: to which audience, of what kind, what; its number, and since when it can be fetched.
+Waiting = dict[tuple[str, str, str], tuple[int, int]]
+
+
+def forgotten_thread(key: str) -> str:
+    """The thread that something announced as "forget" is about."""
+    return key.partition(TIME)[0]
 
 
 class Feed:
@@ -36,7 +47,7 @@ class Feed:
         row = db.session.execute(_LOCK, {"provider": provider}).one()
         self.seq: int = row.seq
         self.chain_hash: bytes = row.chain_hash
-        self._waiting: dict[tuple[str, str, str], int] = {}
+        self._waiting: Waiting = {}
 
     def next_seq(self) -> int:
         """The next number of this provider."""
@@ -47,22 +58,31 @@ class Feed:
         """Let these audiences fetch something, or fetch it again because it changed."""
         seq = self.next_seq()
         for audience in audiences:
-            self._waiting[audience, kind, key] = seq
+            self._waiting[audience, kind, key] = seq, seq
 
     def withdraw(self, audience: str, thread_key: str, keys: Iterable[str]) -> None:
-        """Take a thread away from an audience, and tell whoever fetched it to forget it."""
-        keys = [thread_key, *keys]
-        self.take_back(audience, "entry", keys)
-        self.take_back(audience, "standing", keys)
-        self.announce([audience], "forget", thread_key)
+        """Take a thread away from an audience, and tell whoever fetched it to forget it.
 
-    def take_back(self, audience: str, kind: str, keys: Iterable[str]) -> None:
-        """Announce something to an audience no more. Phones that have it keep it, unless they are told to forget."""
+        Whoever did not fetch it must not learn now that there was one, so what says "forget" also says since when
+        there was anything to fetch.
+        """
+        keys = [thread_key, *keys]
+        since = [*self.take_back(audience, "entry", keys), *self.take_back(audience, "standing", keys)]
+        if since:
+            seq = self.next_seq()
+            # Each has a key of its own: a phone may have had the thread before one of them and not before another.
+            self._waiting[audience, "forget", f"{thread_key}{TIME}{seq}"] = seq, min(since)
+
+    def take_back(self, audience: str, kind: str, keys: Iterable[str]) -> list[int]:
+        """Announce something to an audience no more. Phones that have it keep it, unless they are told to forget.
+
+        Answers since when each was announced.
+        """
         keys = list(keys)
         for key in keys:
             self._waiting.pop((audience, kind, key), None)
         asked = {"provider": self.provider, "audience": audience, "kind": kind, "keys": keys}
-        db.session.execute(_TAKE_BACK, asked)
+        return list(db.session.scalars(_TAKE_BACK, asked))
 
     def close(self) -> None:
         """Write down what was announced and how far the numbers went. Call it last before the commit."""
@@ -75,16 +95,17 @@ class Feed:
                     "audiences": list(audiences),
                     "kinds": list(kinds),
                     "keys": list(keys),
-                    "seqs": list(self._waiting.values()),
+                    "seqs": [seq for seq, _ in self._waiting.values()],
+                    "sinces": [since for _, since in self._waiting.values()],
                 },
             )
             self._waiting = {}
         db.session.execute(_MOVE, {"provider": self.provider, "seq": self.seq, "chain_hash": self.chain_hash})
 
-    def mark(self) -> tuple[int, bytes, dict[tuple[str, str, str], int]]:
+    def mark(self) -> tuple[int, bytes, Waiting]:
         """Where the feed stands, to come back to when a savepoint is undone."""
         return self.seq, self.chain_hash, dict(self._waiting)
 
-    def back_to(self, mark: tuple[int, bytes, dict[tuple[str, str, str], int]]) -> None:
+    def back_to(self, mark: tuple[int, bytes, Waiting]) -> None:
         """Forget what was announced since the mark, as the database forgot it too."""
         self.seq, self.chain_hash, self._waiting = mark

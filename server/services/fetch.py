@@ -18,6 +18,7 @@ from server.extensions import db
 from server.models import Head, Provider, Quarantine
 from server.services import lost_audience, quarantine
 from server.services.cursor import read_cursor
+from server.services.feed import forgotten_thread
 from server.services.scope import ProviderFacts
 from server.services.worker import roles_of
 
@@ -26,12 +27,12 @@ MOST = 1000
 
 _CHANGES = text("""
     SELECT feed.seq, feed.kind, feed.key
-    FROM unnest(CAST(:audiences AS text[]), CAST(:positions AS bigint[]), CAST(:begins AS bigint[]))
-         AS mine (audience, position, began)
+    FROM unnest(CAST(:audiences AS text[]), CAST(:positions AS bigint[]), CAST(:begins AS bigint[]),
+                CAST(:hads AS bigint[])) AS mine (audience, position, began, had)
     CROSS JOIN LATERAL (
         SELECT seq, kind, key FROM feed
         WHERE provider_id = :provider AND audience = mine.audience AND seq > mine.position
-        AND (kind <> 'forget' OR seq > mine.began)
+        AND (kind <> 'forget' OR since <= CASE WHEN seq > mine.began THEN mine.position ELSE mine.had END)
         ORDER BY seq LIMIT :most
     ) AS feed
     ORDER BY feed.seq LIMIT :most
@@ -108,6 +109,7 @@ def fetch(worker: UUID, provider: Provider, cursor: str | None, limit: int, at: 
         )
         if place.forgotten is None:
             del place.at[lost]
+        place.more = True
         return Page(_items(wanted, worker, provider.id), place.sealed(key, worker), True, provider.epoch)
     changes = db.session.execute(
         _CHANGES,
@@ -115,6 +117,7 @@ def fetch(worker: UUID, provider: Provider, cursor: str | None, limit: int, at: 
             "audiences": mine,
             "positions": [place.at[audience].position for audience in mine],
             "begins": [place.at[audience].began for audience in mine],
+            "hads": [place.at[audience].had for audience in mine],
             "provider": provider.id,
             "most": most + 1,
         },
@@ -122,6 +125,9 @@ def fetch(worker: UUID, provider: Provider, cursor: str | None, limit: int, at: 
     page, more = changes[:most], len(changes) > most
     if page:
         place.move(page[-1].seq)
+    place.more = more
+    if not more:
+        place.end()
     # What changed twice on one page is fetched once, as it is now, where it changed last.
     latest = {(kind, key_): seq for seq, kind, key_ in page}
     wanted = sorted(latest, key=lambda change: latest[change])
@@ -148,7 +154,10 @@ def _items(wanted: Sequence[tuple[str, str]], worker: UUID, provider: UUID) -> l
     # What is in quarantine has no entry of that key, only what was kept of it.
     missing = [key for key in by_kind["entry"] if ("entry", key) not in found]
     found |= {("entry", item["key"]): json.dumps(item) for item in _held_entries(missing)}
-    found |= {("forget", key): json.dumps({"kind": "forget", "thread": key}) for key in by_kind["forget"]}
+    found |= {
+        ("forget", key): json.dumps({"kind": "forget", "thread": forgotten_thread(key)})
+        for key in by_kind["forget"]
+    }
     return [found[change] for change in wanted if change in found]
 
 

@@ -11,12 +11,17 @@ from server.extensions import db
 
 #: The threads of an audience that were there when the phone last fetched it, and those taken away since.
 _THREADS = text("""
-    SELECT DISTINCT feed.key FROM feed
-    WHERE provider_id = :provider AND audience = :lost AND kind IN ('standing', 'forget') AND key > :after
-    AND (seq <= :position OR EXISTS (
-        SELECT 1 FROM entry
-        WHERE entry.provider_id = :provider AND entry.thread_key = feed.key AND entry.seq <= :position))
-    ORDER BY key LIMIT :most
+    SELECT DISTINCT had.thread FROM (
+        SELECT split_part(key, '@', 1) AS thread FROM feed
+        WHERE provider_id = :provider AND audience = :lost
+        AND kind IN ('standing', 'forget') AND since <= :position AND (kind = 'standing' OR seq > :position)
+        UNION ALL
+        SELECT entry.thread_key FROM feed
+        JOIN entry ON entry.provider_id = feed.provider_id AND entry.key = feed.key
+        WHERE feed.provider_id = :provider AND feed.audience = :lost
+        AND feed.kind = 'entry' AND feed.since <= :position
+    ) AS had
+    WHERE had.thread > :after ORDER BY had.thread LIMIT :most
 """)
 #: What of these threads the worker may read all the same.
 _STILL = text("""

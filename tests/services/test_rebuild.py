@@ -28,13 +28,13 @@ BREAKS = {
     "a reader cannot fetch an entry": "DELETE FROM feed WHERE kind = 'entry' AND audience LIKE 'service%concern'",
     "a reader cannot fetch a standing": "DELETE FROM feed WHERE kind = 'standing' AND audience LIKE 'worker%'",
     "everybody can fetch what is restricted": """
-        INSERT INTO feed (provider_id, audience, kind, key, seq)
-        SELECT provider_id, 'service:' || service_id || '\\:concern', 'standing', thread_key, 1
+        INSERT INTO feed (provider_id, audience, kind, key, seq, since)
+        SELECT provider_id, 'service:' || service_id || '\\:concern', 'standing', thread_key, 1, 1
         FROM standing WHERE restricted
     """,
     "everybody can fetch an answer that waits": """
-        INSERT INTO feed (provider_id, audience, kind, key, seq)
-        SELECT provider_id, 'service:' || service_id || '\\:note', 'entry', key, 1
+        INSERT INTO feed (provider_id, audience, kind, key, seq, since)
+        SELECT provider_id, 'service:' || service_id || '\\:note', 'entry', key, 1, 1
         FROM entry WHERE effect_reason = 'waiting'
     """,
 }
