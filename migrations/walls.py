@@ -15,7 +15,15 @@ from alembic import op
 #: What the rules derive may be thrown away and worked out again; nothing else can be deleted.
 DERIVED = {"standing", "deadline", "rung", "feed"}
 #: Rosters and subscriptions are replaced as a whole when somebody edits them.
-REPLACED = {"on_call", "shift", "push_subscription", "notice_delivery", "directory", "thread_reader"}
+REPLACED = {
+    "on_call",
+    "shift",
+    "push_subscription",
+    "notice_delivery",
+    "directory",
+    "thread_reader",
+    "photo_part",
+}
 #: What a person wrote never changes; only what the rules say of it does.
 ONLY_COLUMNS = {"entry": "thread_key, effect, effect_reason"}
 #: Where a job looks, across providers, for what is due.

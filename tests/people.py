@@ -229,14 +229,18 @@ class Phone:
     def send_photo(self, entry: Written, photo: bytes) -> TestResponse:
         """Send one photo of an entry, sealed."""
         name = hashlib.sha256(photo).hexdigest()
-        key_id = self.welcome["key_id"]
-        sealed = self._seal(photo, f"heed/photo/1|{self._provider}|{key_id}|{entry.id}|{name}")
         return self.ask(
             "PUT",
-            f"/api/sync/photo/{key_id}/{entry.id}/{name}",
-            data=sealed,
+            f"/api/sync/photo/{self.welcome['key_id']}/{entry.id}/{name}",
+            data=self.sealed_photo(entry, photo),
             headers={"Heed-Intake-Key": self.intake_key["id"], "Content-Type": "application/octet-stream"},
         )
+
+    def sealed_photo(self, entry: Written, photo: bytes) -> bytes:
+        """A photo of an entry as it goes over the wire."""
+        name = hashlib.sha256(photo).hexdigest()
+        key_id = self.welcome["key_id"]
+        return self._seal(photo, f"heed/photo/1|{self._provider}|{key_id}|{entry.id}|{name}")
 
     def fetch(self, limit: int = 500) -> list[dict[str, Any]]:
         """Everything that is new since this phone last fetched."""

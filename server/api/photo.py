@@ -7,14 +7,14 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from flask import Response, current_app, request
+from flask import Response, current_app, make_response, request
 
 from server.api import access
 from server.api.blueprint import Blueprint
-from server.api.payloads.sync import PhotoOutcomePayload
+from server.api.payloads.sync import PhotoOutcomePayload, PhotoPartPayload
 from server.domain.audience import audiences
 from server.domain.errors import BadInput, NotFound
-from server.services import photo
+from server.services import photo, photo_part
 from server.services.worker import roles_of
 
 blueprint = Blueprint("photo", __name__, url_prefix="/api", description="Photos that entries name")
@@ -24,6 +24,8 @@ HELD = {
     "words": "The photo arrived damaged. It is kept, and a manager can ask for it again.",
 }
 HASH_LENGTH = 64
+#: Phones send parts of 64 KB: on the weakest signal that is half a minute, and a cut loses no more.
+MOST_PART = 256 * access.KB
 
 SEALED = {
     "parameters": [
@@ -58,23 +60,58 @@ NAMED_BY_HASH = [
 @access.upload_scope
 def send_photo(key_id: UUID, entry_id: UUID, hash_: str) -> dict[str, Any]:
     """Send one sealed photo; answers after it is safely kept. Sending it again changes nothing."""
+    name = photo.PhotoName(access.current().provider, key_id, entry_id, _hash(hash_), _intake_key())
+    return _take(name, request.get_data())
+
+
+@blueprint.get("/sync/photo/<uuid:key_id>/<uuid:entry_id>/<string:hash_>/part")
+@blueprint.response(200, PhotoPartPayload)
+def show_arrived(key_id: UUID, entry_id: UUID, hash_: str) -> dict[str, int]:
+    """How many bytes of a sealed photo this device has sent, to go on after a cut."""
+    me = access.current()
+    name = photo.PhotoName(me.provider, key_id, entry_id, _hash(hash_), key_id)
+    return {"received": photo_part.arrived(name, me.device)}
+
+
+@blueprint.put("/sync/photo/<uuid:key_id>/<uuid:entry_id>/<string:hash_>/part/<int:begin>")
+@blueprint.alt_response(200, schema=PhotoOutcomePayload)
+@blueprint.response(202, PhotoPartPayload)
+@access.takes_up_to(MOST_PART)
+def send_part(key_id: UUID, entry_id: UUID, hash_: str, begin: int) -> Any:
+    """Send the bytes of a sealed photo from `begin` on. `Heed-Photo-Size` says how long the whole is.
+
+    202 says how much is here; the last part is answered 200, as the whole photo would be. A part that does not go on
+    where the last one ended changes nothing: go on from what is here.
+    """
     me, at = access.current(), datetime.now(UTC)
     name = photo.PhotoName(me.provider, key_id, entry_id, _hash(hash_), _intake_key())
+    if photo.is_here(name, me.device):
+        return make_response(PhotoOutcomePayload().dump({"outcome": "repeated", "words": ""}), 200)
+    part = photo_part.add_part(name, me.device, begin, request.get_data(), _size(), at)
+    if part.whole is None:
+        return {"received": part.received}
+    taken = _take(name, part.whole)
+    photo_part.drop_parts(name, me.device)
+    return make_response(PhotoOutcomePayload().dump(taken), 200)
+
+
+def _take(name: photo.PhotoName, sealed: bytes) -> dict[str, Any]:
+    """Keep a whole photo, made anew; or keep what came, when it is none."""
     photos = current_app.extensions["photos"]
-    sealed = request.get_data()
+    key_id, provider, at = name.signing_key, name.provider, datetime.now(UTC)
     content = photo.unsealed(current_app.extensions["keys"], name, sealed)
     device = photo.device_of(key_id)
     if content is None or device is None:
-        photos.put(me.provider, f"held-{hashlib.sha256(sealed).hexdigest()}", sealed)
+        photos.put(provider, f"held-{hashlib.sha256(sealed).hexdigest()}", sealed)
         return HELD
     try:
         made_anew = photo.made_anew(content)
     except photo.NotAPhoto:
-        photos.put(me.provider, f"held-{hashlib.sha256(sealed).hexdigest()}", sealed)
+        photos.put(provider, f"held-{hashlib.sha256(sealed).hexdigest()}", sealed)
         return HELD
     stored_hash = hashlib.sha256(made_anew).hexdigest()
     # The object first and the row after it: a row never points at nothing.
-    photos.put(me.provider, stored_hash, made_anew)
+    photos.put(provider, stored_hash, made_anew)
     new = photo.keep(name, device, stored_hash, len(made_anew), at)
     return {"outcome": "accepted" if new else "repeated", "words": ""}
 
@@ -96,6 +133,13 @@ def _hash(text: str) -> str:
     if len(text) != HASH_LENGTH or any(letter not in "0123456789abcdef" for letter in text):
         raise BadInput("The name of a photo is 64 hexadecimal digits.")
     return text
+
+
+def _size() -> int:
+    text = request.headers.get("Heed-Photo-Size", "")
+    if not (text.isascii() and text.isdigit() and len(text) < 10):
+        raise BadInput("Say in Heed-Photo-Size how many bytes the whole photo has.")
+    return int(text)
 
 
 def _intake_key() -> UUID:

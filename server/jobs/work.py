@@ -23,6 +23,7 @@ from server.jobs.escalate import decide
 from server.jobs.round import web_push
 from server.jobs.silence import listen
 from server.jobs.tell import tell, tell_waiting
+from server.jobs.unfinished import drop_unfinished
 from server.outbound.web_push import WebPush
 from server.services.notice import Delivery
 
@@ -78,6 +79,11 @@ def make_queue(app: Flask, push: WebPush) -> App:
     @queue.task(name="tidy")
     async def tidy(timestamp: int) -> None:
         await bury_jobs_of_the_dead(queue)
+
+    @queue.periodic(cron="23 4 * * *")
+    @queue.task(name="tidy_photos")
+    def tidy_photos(timestamp: int) -> None:
+        drop_unfinished(app, datetime.now(UTC))
 
     return queue
 

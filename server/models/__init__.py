@@ -10,6 +10,7 @@ from server.models.notice import (
     PushSubscription,
     ThreadReader,
 )
+from server.models.photo_part import PhotoPart
 from server.models.provider import Directory, Head, IntakeKey, Provider
 from server.models.second_step import CodeApp, Passkey, RecoveryCode, UsedChallenge
 from server.models.service import OnCall, Person, Service, Shift
@@ -25,9 +26,38 @@ from server.models.worker import (
 )
 
 __all__ = [
-    "CodeApp", "Deadline", "Device", "DeviceReport", "Directory", "Entry", "Escalation", "Feed", "Head",
-    "IntakeKey", "JoinCode", "Notice", "NoticeAttempt", "NoticeDelivery", "OnCall", "Passkey", "Person",
-    "Photo", "Provider", "PushSubscription", "Quarantine", "RecoveryCode", "RoleGrant", "Rung", "Service",
-    "Shift", "SignInFailure", "SigningKey", "Standing", "ThreadReader", "UsedChallenge", "Worker",
+    "CodeApp",
+    "Deadline",
+    "Device",
+    "DeviceReport",
+    "Directory",
+    "Entry",
+    "Escalation",
+    "Feed",
+    "Head",
+    "IntakeKey",
+    "JoinCode",
+    "Notice",
+    "NoticeAttempt",
+    "NoticeDelivery",
+    "OnCall",
+    "Passkey",
+    "Person",
+    "Photo",
+    "PhotoPart",
+    "Provider",
+    "PushSubscription",
+    "Quarantine",
+    "RecoveryCode",
+    "RoleGrant",
+    "Rung",
+    "Service",
+    "Shift",
+    "SignInFailure",
+    "SigningKey",
+    "Standing",
+    "ThreadReader",
+    "UsedChallenge",
+    "Worker",
     "WorkerSession",
-]  # fmt: skip
+]

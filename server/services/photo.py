@@ -76,6 +76,14 @@ def device_of(signing_key: UUID) -> UUID | None:
     return db.session.scalar(select(SigningKey.device_id).where(SigningKey.id == signing_key))
 
 
+def is_here(name: PhotoName, device: UUID) -> bool:
+    """Whether this very device has sent this photo before. Nobody else can ask."""
+    found = select(Photo.hash).where(
+        Photo.device_id == device, Photo.entry_id == name.entry, Photo.hash == name.hash
+    )
+    return device_of(name.signing_key) == device and db.session.scalar(found) is not None
+
+
 def keep(name: PhotoName, device: UUID, stored_hash: str, size: int, at: datetime) -> bool:
     """Note that a photo is here, and tell the readers of its entry. False when it was here before."""
     feed = Feed(name.provider)

@@ -126,6 +126,8 @@ BY_SERVICE = {
 #: Closed routes that take another id, and where it is seen that they ask what may be done with it.
 BY_OTHER_ID = {
     "me.remove_passkey": "a passkey: tests/api/test_passkey.py",
+    "photo.send_part": "a signing key and an entry: tests/api/test_photo_part.py",
+    "photo.show_arrived": "a signing key and an entry: tests/api/test_photo_part.py",
     "photo.send_photo": "a signing key and an entry: below, and tests/api/test_sync.py",
     "photo.show_photo": "an entry: below, and the matrix of tests/api/test_permission_matrix.py",
 }

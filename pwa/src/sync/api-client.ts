@@ -146,13 +146,30 @@ export interface SealedPhoto {
   sealed: ArrayBuffer;
 }
 
-export async function sendPhoto(token: string, photo: SealedPhoto): Promise<{ outcome: string; words: string }> {
-  const headers = { Authorization: `Bearer ${token}`, "Content-Type": "application/octet-stream", "Heed-Intake-Key": photo.seal };
-  const answer = await reach(`/api/sync/photo/${photo.keyId}/${photo.entry}/${photo.hash}`, { method: "PUT", headers, body: photo.sealed });
+const photoPath = ({ keyId, entry, hash }: SealedPhoto): string => `/api/sync/photo/${keyId}/${entry}/${hash}/part`;
+
+/** How many bytes of a photo the server has from this device, from its beginning. */
+export async function photoArrived(token: string, photo: SealedPhoto): Promise<number> {
+  const { content } = await ask<{ received?: unknown }>(photoPath(photo), { token });
+  if (typeof content?.received !== "number") throw new NoSignal();
+  return content.received;
+}
+
+/** Send some bytes of a photo. Answers how many the server has now, or null when the whole is safely there. */
+export async function sendPhotoPart(token: string, photo: SealedPhoto, begin: number, until: number): Promise<number | null> {
+  const headers = {
+    Authorization: `Bearer ${token}`,
+    "Content-Type": "application/octet-stream",
+    "Heed-Intake-Key": photo.seal,
+    "Heed-Photo-Size": String(photo.sealed.byteLength),
+  };
+  const answer = await reach(`${photoPath(photo)}/${begin}`, { method: "PUT", headers, body: photo.sealed.slice(begin, until) });
   const content: unknown = answer.headers.get("content-type")?.includes("json") ? await answer.json().catch(() => null) : null;
   if (!answer.ok) throw refusal(answer.status, content);
-  if (typeof content !== "object" || content === null || !("outcome" in content)) throw new NoSignal();
-  return content as { outcome: string; words: string };
+  if (typeof content !== "object" || content === null) throw new NoSignal();
+  if ("outcome" in content) return null;
+  if ("received" in content && typeof content.received === "number") return content.received;
+  throw new NoSignal();
 }
 
 /** A photo of somebody else's entry; null when it has not arrived at the server. */

@@ -1,7 +1,8 @@
 // Sending what waits: concerns first, in batches, each item let go of only when the server has named it.
 import type { OutboxRow } from "../store/database.ts";
 import { nextItems, notePhotoTrouble, noteTrouble, sending, settle, settlePhoto, unsent, waitingItems, waitingPhotos } from "../store/outbox.ts";
-import { NoSignal, Refusal, sendItems, sendPhoto } from "./api-client.ts";
+import { NoSignal, Refusal, sendItems } from "./api-client.ts";
+import { sendPhotoInParts } from "./send-photo.ts";
 import { providerOf, withToken } from "./session.ts";
 
 const BATCH = 100;
@@ -129,7 +130,7 @@ async function sendEachPhoto(sent: Sent): Promise<void> {
   const provider = await withToken(async (token) => providerOf(token));
   for (const photo of photos.filter((each) => each.provider === provider)) {
     try {
-      await withTokenFor(photo.provider, (token) => sendPhoto(token, photo));
+      await sendPhotoInParts(photo, (work) => withTokenFor(photo.provider, work));
       await settlePhoto(photo);
       sent.count++;
     } catch (failure) {

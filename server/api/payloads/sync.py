@@ -124,3 +124,9 @@ class PhotoOutcomePayload(Schema):
 
     outcome = fields.String(required=True, validate=validate.OneOf(["accepted", "repeated", "quarantined"]))
     words = fields.String(required=True)
+
+
+class PhotoPartPayload(Schema):
+    """How many bytes of a photo are here, from its beginning."""
+
+    received = fields.Integer(required=True)

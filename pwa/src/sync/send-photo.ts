@@ -1,0 +1,23 @@
+// Sending one photo in parts: after a cut it goes on where it stopped, so that a weak signal is enough.
+import { NoSignal, photoArrived, sendPhotoPart } from "./api-client.ts";
+import type { SealedPhoto } from "./api-client.ts";
+
+/** Half a minute on the weakest signal; a cut loses no more than this. */
+export const PART = 64 * 1024;
+/** How often the server may say that it has less than we thought, before it is left alone for now. */
+const PATIENCE = 3;
+
+/** Send what the server does not have yet. `withToken` gives each part a session that goes on. */
+export async function sendPhotoInParts(photo: SealedPhoto, withToken: <Content>(work: (token: string) => Promise<Content>) => Promise<Content>): Promise<void> {
+  const size = photo.sealed.byteLength;
+  // What fits into one part need not ask first.
+  let at = size <= PART ? 0 : await withToken((token) => photoArrived(token, photo));
+  for (let setbacks = 0; setbacks < PATIENCE; ) {
+    const begin = at;
+    const received = await withToken((token) => sendPhotoPart(token, photo, begin, Math.min(size, begin + PART)));
+    if (received === null) return;
+    if (received <= begin) setbacks++;
+    at = received;
+  }
+  throw new NoSignal();
+}
