@@ -94,8 +94,10 @@ def _name_provider(connection: Connection, provider: UUID | None) -> None:
 
 
 @event.listens_for(ProviderSession, "after_begin")
-def _tell_the_database(session: ProviderSession, _: SessionTransaction, connection: Connection) -> None:
-    _name_provider(connection, session.provider)
+def _tell_the_database(session: ProviderSession, begun: SessionTransaction, connection: Connection) -> None:
+    # A savepoint is within what has begun already, and the database knows.
+    if not begun.nested:
+        _name_provider(connection, session.provider)
 
 
 def scope_to_provider(scoped: type[Any]) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -80,6 +81,15 @@ class Fact:
         return (self.recorded_at, self.key)
 
 
+@lru_cache(maxsize=4096)
+def familiar(text: str) -> UUID:
+    """The id of a service, a person or a key: the same few stand in one entry after another.
+
+    Raises ValueError for what is none.
+    """
+    return UUID(text)
+
+
 def entry_key(device: UUID | str, entry: UUID | str) -> str:
     """The name by which an entry is pointed at: another device's same id is simply another entry."""
     return f"{device}.{entry}"
@@ -112,8 +122,8 @@ def read_body(raw: bytes) -> Body:
             id=UUID(_text(parts, "id")),
             form=_text(parts, "form"),
             version=_number(parts, "version"),
-            service=UUID(_text(parts, "service")),
-            person=UUID(_text(parts, "person")) if parts.get("person") is not None else None,
+            service=familiar(_text(parts, "service")),
+            person=familiar(_text(parts, "person")) if parts.get("person") is not None else None,
             about=_optional_key(parts, "about"),
             replaces=_optional_key(parts, "replaces"),
             observed_at=_moment(parts, "observed_at"),

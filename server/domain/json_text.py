@@ -45,7 +45,8 @@ def read_json(raw: bytes, read_fraction: Callable[[str], Any] = finite) -> Any:
         raise Unreadable(f"What was sent is not JSON: {e.msg.lower()} at {where}.") from e
     except ValueError as e:
         raise Unreadable(f"What was sent is not JSON that everybody reads alike: {e}.") from e
-    _refuse_too_deep(value, depth=1)
+    if text.count("[") + text.count("{") >= DEEPEST:
+        _refuse_too_deep(value, depth=1)
     if "\\u" in text:
         # Only written as an escape can they come: JSON takes no bare null character, UTF-8 no half of an emoji.
         _refuse_halves(value)

@@ -7,11 +7,15 @@ a note took; looking each word up once says which few phrases are worth trying.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 
 #: What must stand in a sentence for a phrase to stand in it: one of these words, or of the beginnings with a star.
 Need = frozenset[str]
+
+#: As many words, and as many ways of meeting needs, are remembered; the rest is looked up again.
+MOST_WORDS = 8192
 
 
 @dataclass(frozen=True)
@@ -25,6 +29,15 @@ class LexiconIndex:
     by_letter: Mapping[str, tuple[str, ...]]
     #: For each rule of the lexicon, the bits that each of its phrases wants
     wanted: tuple[tuple[int, ...], ...]
+
+    @cached_property
+    def _met_by(self) -> Callable[[str], int]:
+        # People use the same few thousand words again and again.
+        return lru_cache(maxsize=MOST_WORDS)(self._bits)
+
+    @cached_property
+    def _wanting(self) -> Callable[[int], tuple[tuple[int, tuple[int, ...]], ...]]:
+        return lru_cache(maxsize=MOST_WORDS)(self._with_their_needs_met)
 
     @classmethod
     def of(cls, rules: Iterable[Sequence[str]]) -> LexiconIndex:
@@ -49,17 +62,26 @@ class LexiconIndex:
         by_letter = {letter: tuple(each for each in beginnings if each[0] == letter) for letter in letters}
         return cls(dict(words), dict(beginnings), by_letter, wanted)
 
-    def possible(self, sentence: Iterable[str]) -> Iterator[tuple[int, list[int]]]:
+    def possible(self, sentence: Iterable[str]) -> Sequence[tuple[int, Sequence[int]]]:
         """The rules of which a phrase may stand in a sentence, in order, and which phrases those are."""
         met = 0
         for word in set(sentence):
-            met |= self.words.get(word, 0)
-            if word.startswith(self.by_letter.get(word[0], ())):
-                for beginning in self.by_letter[word[0]]:
-                    met |= self.beginnings[beginning] if word.startswith(beginning) else 0
-        for rule, wanted in enumerate(self.wanted):
-            if phrases := [phrase for phrase, bits in enumerate(wanted) if bits & met == bits]:
-                yield rule, phrases
+            met |= self._met_by(word)
+        return self._wanting(met)
+
+    def _bits(self, word: str) -> int:
+        met = self.words.get(word, 0)
+        for beginning in self.by_letter.get(word[0], ()):
+            if word.startswith(beginning):
+                met |= self.beginnings[beginning]
+        return met
+
+    def _with_their_needs_met(self, met: int) -> tuple[tuple[int, tuple[int, ...]], ...]:
+        possible = (
+            (rule, tuple(phrase for phrase, bits in enumerate(wanted) if bits & met == bits))
+            for rule, wanted in enumerate(self.wanted)
+        )
+        return tuple((rule, phrases) for rule, phrases in possible if phrases)
 
 
 def needs(phrase: str) -> list[Need]:

@@ -58,6 +58,13 @@ class FormShelf:
         """What a form asks. Raises UnknownForm."""
         return self._find(form, version).schema
 
+    def fits(self, form: str, version: int, answers: Any) -> bool:
+        """Whether answers that stood in a body will do: there `read_body` refused half characters and fractions.
+
+        Most answers will, and to say so takes a tenth of the time that naming their problems takes. Raises UnknownForm.
+        """
+        return self._find(form, version).validator.is_valid(answers)
+
     def problems(self, form: str, version: int, answers: Any) -> list[Problem]:
         """What is wrong with answers to this version of a form, each field once; nothing if they will do.
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from base64 import urlsafe_b64decode
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -18,12 +18,11 @@ from cryptography.exceptions import InvalidSignature, InvalidTag
 from cryptography.hazmat.primitives import hashes, hpke
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
-from sqlalchemy import select
+from sqlalchemy import text
 
 from server.domain.audience import CLASS_OF
-from server.domain.entry import Body, UnreadableBody, corrected, read_body
+from server.domain.entry import Body, UnreadableBody, corrected, familiar, read_body
 from server.extensions import db
-from server.models import Device, SigningKey, Worker
 from server.services.fault import note_fault
 from server.services.form import FormShelf
 
@@ -96,8 +95,8 @@ class Intake:
     def open(self, items: Iterable[Mapping[str, Any]], at: datetime, skew: timedelta) -> list[Opened | Held]:
         """Open every item, in order. Never raises for what a phone sent: what cannot be opened is held."""
         items = list(items)
-        owners = _owners({UUID(item["key_id"]) for item in items})
-        return [self._open_safely(item, owners.get(UUID(item["key_id"])), at, skew) for item in items]
+        owners = _owners(self.provider, {familiar(item["key_id"]) for item in items})
+        return [self._open_safely(item, owners.get(item["key_id"]), at, skew) for item in items]
 
     def _open_safely(
         self, item: Mapping[str, Any], owner: _Owner | None, at: datetime, skew: timedelta
@@ -115,7 +114,7 @@ class Intake:
         ciphertext = from_b64url(item["ciphertext"])
         sealed_hash = hashlib.sha256(ciphertext).digest()
         context = f"heed/entry/1|{self.provider}|{item['key_id']}|{item['id']}"
-        raw = unseal(self.keys, self.provider, UUID(item["seal"]), ciphertext, context)
+        raw = unseal(self.keys, self.provider, familiar(item["seal"]), ciphertext, context)
         who = {"author": owner.worker, "device": owner.device} if owner else {}
 
         def held(reason: str) -> Held:
@@ -142,7 +141,7 @@ class Intake:
             return held("unknown_service")
         if not self.forms.knows(body.form, body.version):
             return held("unknown_form")
-        if self.forms.problems(body.form, body.version, body.answers):
+        if not self.forms.fits(body.form, body.version, body.answers):
             return held("bad_answers")
         if body.form not in CLASS_OF and body.about is None and body.replaces is None:
             return held("about_nothing")
@@ -151,7 +150,7 @@ class Intake:
             raw=raw,
             author=owner.worker,
             device=owner.device,
-            signing_key=UUID(item["key_id"]),
+            signing_key=owner.key,
             signature=signature,
             ciphertext_hash=sealed_hash,
             content_hash=hashlib.sha256(raw).digest(),
@@ -178,8 +177,20 @@ def from_b64url(text: str) -> bytes:
     return urlsafe_b64decode(text + "=" * (-len(text) % 4))
 
 
+_OWNERS = text("""
+    SELECT signing_key.id, signing_key.worker_id, signing_key.device_id, signing_key.public_key,
+        signing_key.revoked_at IS NOT NULL OR device.revoked_at IS NOT NULL AS revoked,
+        worker.left_at IS NOT NULL AS has_left
+    FROM signing_key
+    JOIN device ON device.provider_id = signing_key.provider_id AND device.id = signing_key.device_id
+    JOIN worker ON worker.provider_id = signing_key.provider_id AND worker.id = signing_key.worker_id
+    WHERE signing_key.provider_id = :provider AND signing_key.id = ANY(:keys)
+""")
+
+
 @dataclass(frozen=True, slots=True)
 class _Owner:
+    key: UUID
     worker: UUID
     device: UUID
     public_key: bytes
@@ -187,24 +198,11 @@ class _Owner:
     left: bool
 
 
-def _owners(key_ids: set[UUID]) -> dict[UUID, _Owner]:
-    rows = (
-        select(
-            SigningKey.id,
-            SigningKey.worker_id,
-            SigningKey.device_id,
-            SigningKey.public_key,
-            SigningKey.revoked_at,
-            Device.revoked_at,
-            Worker.left_at,
-        )
-        .join(Device, (Device.provider_id == SigningKey.provider_id) & (Device.id == SigningKey.device_id))
-        .join(Worker, (Worker.provider_id == SigningKey.provider_id) & (Worker.id == SigningKey.worker_id))
-        .where(SigningKey.id.in_(key_ids))
-    )
+def _owners(provider: UUID, key_ids: Collection[UUID]) -> dict[str, _Owner]:
+    rows = db.session.execute(_OWNERS, {"provider": provider, "keys": list(key_ids)})
     return {
-        key: _Owner(worker, device, public_key, bool(key_revoked or device_revoked), left is not None)
-        for key, worker, device, public_key, key_revoked, device_revoked, left in db.session.execute(rows)
+        str(row.id): _Owner(row.id, row.worker_id, row.device_id, row.public_key, row.revoked, row.has_left)
+        for row in rows
     }
 
 

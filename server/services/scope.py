@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
 from functools import cached_property
 from uuid import UUID
@@ -40,9 +40,9 @@ class ProviderFacts:
         return {worker.id: worker for worker in db.session.scalars(select(Worker))}
 
     @cached_property
-    def names(self) -> dict[UUID, str]:
-        """The name of everybody who ever joined."""
-        return {worker.id: worker.name for worker in self.workers.values()}
+    def names(self) -> Mapping[UUID, str]:
+        """The name of everybody who ever joined, asked for when somebody must be named."""
+        return _Names()
 
     @cached_property
     def services(self) -> dict[UUID, Service]:
@@ -142,3 +142,20 @@ class ProviderFacts:
         if permission in ON_CALL_MAY and self.was_on_call(worker, service, at):
             return True
         return may(permission, self.roles_at(worker, service, at))
+
+
+class _Names(Mapping[UUID, str]):
+    """Most entries name nobody, and for those no list of the staff need be read."""
+
+    @cached_property
+    def _read(self) -> dict[UUID, str]:
+        return {row.id: row.name for row in db.session.execute(select(Worker.id, Worker.name))}
+
+    def __getitem__(self, worker: UUID) -> str:
+        return self._read[worker]
+
+    def __iter__(self) -> Iterator[UUID]:
+        return iter(self._read)
+
+    def __len__(self) -> int:
+        return len(self._read)

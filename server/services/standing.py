@@ -54,7 +54,9 @@ def derive(
     ):
         derived.standings[standing.thread_key] = standing
     for key, standing in derived.standings.items():
-        derived.standings[key] = replace(standing, effects=_all_effects(standing, derived.threads[key]))
+        # Nearly every thread is one entry so far, and the rules said all there is to say of it.
+        if len(derived.threads[key]) > 1:
+            derived.standings[key] = replace(standing, effects=_all_effects(standing, derived.threads[key]))
     return derived
 
 
