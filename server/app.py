@@ -18,6 +18,7 @@ from server.extensions import api, db, jwt, migrate
 from server.instance.keys import Keys
 from server.services.form import FormShelf
 from server.services.rules import load_rules
+from server.storage.darkroom import Darkroom
 from server.storage.photos import Photos
 
 #: Row-level security holds for these roles; the login that connects may be stronger.
@@ -44,6 +45,7 @@ def create_app(config: Config, role: str = WEB) -> Flask:
     app.extensions["forms"] = FormShelf.from_folder(config.schemas)
     app.extensions["rules"] = load_rules(config.schemas)
     app.extensions["photos"] = Photos(config.photos)
+    app.extensions["darkroom"] = Darkroom()
     app.extensions["owner_engine"] = create_engine(config.migrating_url, poolclass=NullPool)
     db.init_app(app)
     migrate.init_app(app, db, directory=str(config.migrations))

@@ -16,6 +16,7 @@ from server.domain.audience import audiences
 from server.domain.errors import BadInput, NotFound
 from server.services import photo, photo_part
 from server.services.worker import roles_of
+from server.storage.darkroom import NotAPhoto
 
 blueprint = Blueprint("photo", __name__, url_prefix="/api", description="Photos that entries name")
 
@@ -105,8 +106,8 @@ def _take(name: photo.PhotoName, sealed: bytes) -> dict[str, Any]:
         photos.put(provider, f"held-{hashlib.sha256(sealed).hexdigest()}", sealed)
         return HELD
     try:
-        made_anew = photo.made_anew(content)
-    except photo.NotAPhoto:
+        made_anew = current_app.extensions["darkroom"].made_anew(content)
+    except NotAPhoto:
         photos.put(provider, f"held-{hashlib.sha256(sealed).hexdigest()}", sealed)
         return HELD
     stored_hash = hashlib.sha256(made_anew).hexdigest()

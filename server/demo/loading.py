@@ -103,7 +103,7 @@ def _keep_photos(
     if not each.photos_here:
         return
     for photo in each.photos:
-        picture = photos.made_anew(photo)
+        picture = parts["darkroom"].made_anew(photo)
         stored = hashlib.sha256(picture).hexdigest()
         parts["photos"].put(provider, stored, picture)
         name = photos.PhotoName(

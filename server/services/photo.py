@@ -1,36 +1,21 @@
-"""Photos that entries name: opened, checked against the name that the writer signed, and made anew from pixels.
-
-Making the picture anew leaves behind whatever else the file carried: where it was taken, by which phone, or
-something that only looks like a picture.
-"""
+"""Photos that entries name: opened, and checked against the name that the writer signed."""
 
 from __future__ import annotations
 
 import hashlib
-import io
-import warnings
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from PIL import Image, ImageOps
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
-from server.domain.errors import DomainError
 from server.extensions import db
 from server.models import Entry, Photo, SigningKey, Standing
 from server.services import reader
 from server.services.feed import Feed
 from server.services.intake import IntakeKeys, unseal
 from server.services.standing_rows import class_and_readers
-
-MOST_PIXELS = 40_000_000
-QUALITY = 82
-
-
-class NotAPhoto(DomainError):
-    """What was sent is not a picture that we can make anew."""
 
 
 @dataclass(frozen=True)
@@ -51,24 +36,6 @@ def unsealed(keys: IntakeKeys, name: PhotoName, sealed: bytes) -> bytes | None:
     if content is None or hashlib.sha256(content).hexdigest() != name.hash:
         return None
     return content
-
-
-def made_anew(content: bytes) -> bytes:
-    """The same picture, upright, built from its pixels alone. Raises NotAPhoto when there is no picture in it."""
-    try:
-        with warnings.catch_warnings():
-            # Pillow only warns of a picture that would fill the memory; for us that is a refusal.
-            warnings.simplefilter("error", Image.DecompressionBombWarning)
-            picture = Image.open(io.BytesIO(content), formats=["JPEG", "PNG", "WEBP"])
-            if picture.width * picture.height > MOST_PIXELS:
-                raise NotAPhoto("The picture is too large.")
-            upright = ImageOps.exif_transpose(picture).convert("RGB")
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError, Warning) as error:
-        raise NotAPhoto("This is not a picture that we can read.") from error
-    bare = Image.frombytes("RGB", upright.size, upright.tobytes())
-    out = io.BytesIO()
-    bare.save(out, "JPEG", quality=QUALITY, optimize=True)
-    return out.getvalue()
 
 
 def device_of(signing_key: UUID) -> UUID | None:
