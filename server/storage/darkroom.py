@@ -13,6 +13,7 @@ import subprocess
 import sys
 import threading
 import weakref
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -45,7 +46,7 @@ class Darkroom:
         self._places = threading.BoundedSemaphore(AT_ONCE)
         self._process: subprocess.Popen[bytes] | None = None
         self._door: socket.socket | None = None
-        self._end_process = weakref.finalize(self, lambda: None)
+        self._end_process: Callable[[], object] = lambda: None
 
     def made_anew(self, content: bytes) -> bytes:
         """The same picture, upright, built from its pixels alone. Raises NotAPhoto when there is none in it.
