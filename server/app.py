@@ -12,7 +12,7 @@ from sqlalchemy.pool import NullPool
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from server import static_files
-from server.api import BLUEPRINTS, access, description, errors, security_log
+from server.api import BLUEPRINTS, access, description, errors, packing, security_log
 from server.config import Config
 from server.extensions import api, db, jwt, migrate
 from server.instance.keys import Keys
@@ -58,6 +58,7 @@ def create_app(config: Config, role: str = WEB) -> Flask:
     errors.init_app(app)
     access.init_app(app)
     security_log.init_app(app)
+    packing.init_app(app)
     static_files.init_app(app)
     return app
 

@@ -10,9 +10,10 @@ from flask import Response, current_app, json
 
 from server.api import access
 from server.api.blueprint import Blueprint
-from server.api.payloads.sync import FetchedPayload, FetchQuery, SendPayload, SentPayload
+from server.api.payloads.sync import FetchedPayload, FetchQuery, FirstPayload, SendPayload, SentPayload
 from server.services import device, sending
 from server.services.fetch import fetch
+from server.services.first_look import first_look
 from server.services.provider import provider_row
 
 blueprint = Blueprint("sync", __name__, url_prefix="/api/sync", description="Sending and fetching entries")
@@ -49,3 +50,13 @@ def fetch_page(query: dict[str, Any]) -> Response:
     )
     # The items are JSON already; reading them only to write them again would take longer than all the rest.
     return Response(f'{{"items":[{",".join(page.items)}],{rest[1:]}', mimetype="application/json")
+
+
+@blueprint.get("/first")
+@blueprint.alt_response(200, schema=FirstPayload)
+def fetch_first() -> Response:
+    """Fetch what a new phone needs first: what waits for somebody, and what changed last. Moves no cursor."""
+    me, at = access.current(), datetime.now(UTC)
+    items = first_look(me.worker, me.provider, at)
+    rest = json.dumps({"epoch": provider_row().epoch, "server_time": at.isoformat()})
+    return Response(f'{{"items":[{",".join(items)}],{rest[1:]}', mimetype="application/json")

@@ -47,7 +47,10 @@ class Deadline(ProviderScoped, Model):
     """A promise with a clock. `working` is the reckoning in words; `stop_at` is when it was kept."""
 
     __tablename__ = "deadline"
-    __table_args__ = (Index(None, "provider_id", "due_at"),)
+    __table_args__ = (
+        Index(None, "provider_id", "due_at"),
+        Index("ix_deadline_open", "provider_id", "due_at", postgresql_where="stop_at IS NULL"),
+    )
 
     thread_key: Mapped[str] = mapped_column(primary_key=True)
     rule: Mapped[str] = mapped_column(primary_key=True)

@@ -110,7 +110,7 @@ def fetch(worker: UUID, provider: Provider, cursor: str | None, limit: int, at: 
         if place.forgotten is None:
             del place.at[lost]
         place.more = True
-        return Page(_items(wanted, worker, provider.id), place.sealed(key, worker), True, provider.epoch)
+        return Page(items_of(wanted, worker, provider.id), place.sealed(key, worker), True, provider.epoch)
     changes = db.session.execute(
         _CHANGES,
         {
@@ -131,14 +131,18 @@ def fetch(worker: UUID, provider: Provider, cursor: str | None, limit: int, at: 
     # What changed twice on one page is fetched once, as it is now, where it changed last.
     latest = {(kind, key_): seq for seq, kind, key_ in page}
     wanted = sorted(latest, key=lambda change: latest[change])
-    return Page(_items(wanted, worker, provider.id), place.sealed(key, worker), more, provider.epoch)
+    return Page(items_of(wanted, worker, provider.id), place.sealed(key, worker), more, provider.epoch)
 
 
 def _head() -> int:
     return db.session.scalars(select(Head.seq)).one()
 
 
-def _items(wanted: Sequence[tuple[str, str]], worker: UUID, provider: UUID) -> list[str]:
+def items_of(wanted: Sequence[tuple[str, str]], worker: UUID, provider: UUID) -> list[str]:
+    """These changes as JSON, in the order asked for; what is there no more is left out.
+
+    Whether the worker may read them is asked before.
+    """
     by_kind: dict[str, list[str]] = defaultdict(list)
     for kind, key in wanted:
         by_kind[kind].append(key)

@@ -134,6 +134,7 @@ BY_OTHER_ID = {
 #: Closed routes that take no id of anything that is kept: they speak of whoever asks and nobody else.
 ABOUT_WHO_ASKS = {
     "device.report": "the device of whoever asks",
+    "sync.fetch_first": "what the roles of whoever asks let them read: tests/api/test_first_look.py",
     "home.show_home": "what the roles of whoever asks let them have at hand",
     "me.add_passkey": "the passkeys of whoever asks",
     "me.ask_for_new_passkey": "the passkeys of whoever asks",

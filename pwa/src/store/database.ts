@@ -59,6 +59,8 @@ export interface EntryRow {
   effect: "counted" | "none" | null;
   words: string;
   box: Box;
+  /** Fetched ahead of the rest by a new phone; it goes again when the rest does not bring it. */
+  ahead?: true;
 }
 
 /** A sealed item that waits to be sent. Nobody on this phone can read it, and anybody's signal carries it. */
@@ -92,6 +94,7 @@ export interface BoxRow {
   worker: string;
   key: string;
   box: Box;
+  ahead?: true;
 }
 
 export interface FormRow {

@@ -68,15 +68,50 @@ export async function keepPage(page: Page, mine: OpenVault): Promise<void> {
     }
     await commit.objectStore("setting").put({ worker, key: "cursor", box });
   });
-  if (page.items.length) changed("entry");
 }
+
+/**
+ * Keep what a new phone fetched ahead of the rest, without moving the cursor, and mark it. What is here already is
+ * newer or the phone's own, and stays.
+ */
+export async function keepAhead(items: readonly Fetched[], mine: OpenVault): Promise<void> {
+  if (!isStillOpen(mine)) throw new Locked();
+  const { worker } = mine;
+  const steps = await Promise.all(items.map((item) => prepared(item, mine)));
+  const box = await encrypt(true, "setting|ahead", mine);
+  await inOneCommit(["entry", "standing", "notice", "setting"], async (commit) => {
+    for (const step of steps) {
+      if (step.kind === "forget") continue;
+      const store = commit.objectStore(step.kind);
+      if (!(await store.count([worker, step.row.key]))) await store.put({ ...step.row, ahead: true } as EntryRow & BoxRow);
+    }
+    await commit.objectStore("setting").put({ worker, key: "ahead", box });
+  });
+  changed("entry");
+}
+
+/** Let go of what was fetched ahead and did not come in its turn: its reader may not read it any more. */
+export async function letGoOfAhead({ worker }: OpenVault): Promise<void> {
+  if (!(await readSetting<boolean>("ahead"))) return;
+  const everything = everythingOf(worker);
+  await inOneCommit(["entry", "standing", "notice", "setting"], async (commit) => {
+    for (const name of ["entry", "standing", "notice"] as const) {
+      const store = commit.objectStore(name);
+      for (const row of await store.getAll(everything)) if (row.ahead) await store.delete([worker, row.key]);
+    }
+    await commit.objectStore("setting").delete([worker, "ahead"]);
+  });
+  changed("entry");
+}
+
+const everythingOf = (worker: string): IDBKeyRange => IDBKeyRange.bound([worker, ""], [worker, "\uffff"]);
 
 /**
  * Begin to fetch from the beginning, without anything that was fetched before: what was taken away meanwhile would
  * otherwise stay here, because nobody is told to forget what was gone before they began. What waits to be sent stays.
  */
 export async function beginAnew({ worker }: OpenVault): Promise<void> {
-  const everything = IDBKeyRange.bound([worker, ""], [worker, "\uffff"]);
+  const everything = everythingOf(worker);
   await inOneCommit(["entry", "standing", "notice", "setting"], async (commit) => {
     for (const row of await commit.objectStore("entry").getAll(everything))
       if (row.place === "sent") await commit.objectStore("entry").delete([worker, row.key]);

@@ -2,7 +2,7 @@
 import type { Outcome } from "../domain/outcome.ts";
 import { areOutcomes } from "../domain/outcome.ts";
 import type { Schema } from "../domain/form.ts";
-import type { Page } from "../store/fetched.ts";
+import type { Fetched, Page } from "../store/fetched.ts";
 import type { RequestOptions } from "../store/passkey.ts";
 import type { HomeDocument } from "../store/home.ts";
 import type { Welcome } from "../store/worker.ts";
@@ -129,6 +129,13 @@ export async function sendItems(token: string, batch: { sent_at: string; unsent:
   const answer = await post<unknown>("/api/sync/send", batch, token);
   if (!areOutcomes(answer)) throw new NoSignal();
   return answer.outcomes;
+}
+
+/** What a new phone needs first. */
+export async function fetchFirst(token: string): Promise<Fetched[]> {
+  const { content } = await ask<{ items?: unknown }>("/api/sync/first", { token });
+  if (!Array.isArray(content?.items)) throw new NoSignal();
+  return content.items as Fetched[];
 }
 
 export async function fetchPage(token: string, cursor: string | null): Promise<Page> {

@@ -1,31 +1,53 @@
 // Fetching what is new: the home document, the forms, and everything this worker may read.
-import { beginAnew, cursor, keepPage } from "../store/fetched.ts";
+import { changed } from "../store/changes.ts";
+import { beginAnew, cursor, keepAhead, keepPage, letGoOfAhead } from "../store/fetched.ts";
 import type { Page } from "../store/fetched.ts";
 import { loadEntries } from "../store/entry.ts";
 import { form, keepForm, loadForms } from "../store/form.ts";
 import { homeEtag, keepHome } from "../store/home.ts";
 import { vault } from "../store/vault.ts";
 import type { OpenVault } from "../store/vault.ts";
-import { Refusal, fetchForm, fetchHome, fetchPage, listForms } from "./api-client.ts";
+import { Refusal, fetchFirst, fetchForm, fetchHome, fetchPage, listForms } from "./api-client.ts";
 import { withOwnToken } from "./session.ts";
 
 /** The server's answer to a cursor that it cannot read, as after a change of the key that seals cursors. */
 const NOT_OUR_PLACE = 422;
+
+/** While much is fetched, the screen shows what has come about this often: drawing everything anew takes a while. */
+const SHOWN_EVERY = 5_000;
 
 /** Fetch until there is no more. A page is kept whole, with its cursor, before the next is asked for. */
 export async function fetchNew(): Promise<number> {
   return navigator.locks.request("heed-fetch", async () => {
     const mine = vault();
     let count = 0;
+    if ((await cursor()) === null) await lookFirst(mine);
+    let shownAt = Date.now();
     for (let more = true; more; ) {
       const page = await nextPage(mine);
       await keepPage(page, mine);
       count += page.items.length;
       more = page.more;
+      if (count && (!more || Date.now() - shownAt > SHOWN_EVERY)) {
+        changed("entry");
+        shownAt = Date.now();
+      }
     }
+    await letGoOfAhead(mine);
     if (count) await loadEntries();
     return count;
   });
+}
+
+/** A phone that has nothing yet fetches first what waits for somebody and what changed last. */
+async function lookFirst(mine: OpenVault): Promise<void> {
+  try {
+    await keepAhead(await withOwnToken(fetchFirst), mine);
+    await loadEntries();
+  } catch (failure) {
+    // Everything comes in its turn all the same.
+    if (!(failure instanceof Refusal)) throw failure;
+  }
 }
 
 /** The page after the cursor; the first page when the server does not know that cursor any more. */

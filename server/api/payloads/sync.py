@@ -119,6 +119,14 @@ class FetchedPayload(Schema):
     server_time = fields.AwareDateTime(required=True, format="iso")
 
 
+class FirstPayload(Schema):
+    """What a new phone needs first."""
+
+    items: Any = fields.List(fields.Dict(), required=True)
+    epoch = fields.Integer(required=True)
+    server_time = fields.AwareDateTime(required=True, format="iso")
+
+
 class PhotoOutcomePayload(Schema):
     """What became of a photo."""
 
