@@ -30,13 +30,18 @@ ONLY_COLUMNS = {"entry": "thread_key, effect, effect_reason"}
 LOOKED_ACROSS = {"deadline", "rung", "escalation", "notice_delivery", "provider"}
 
 
+#: Makes the roles that serve, run jobs and back up, unless the cluster has them already.
+MAKE_ROLES = tuple(
+    f"DO $$ BEGIN CREATE ROLE {role} NOLOGIN {ability}; "
+    "EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$"
+    for role, ability in (("heed_web", ""), ("heed_jobs", ""), ("heed_backup", "BYPASSRLS"))
+)
+
+
 def make_roles() -> None:
-    """Make the roles that serve, run jobs and back up, unless the cluster has them already."""
-    for role, ability in (("heed_web", ""), ("heed_jobs", ""), ("heed_backup", "BYPASSRLS")):
-        op.execute(
-            f"DO $$ BEGIN CREATE ROLE {role} NOLOGIN {ability}; "
-            "EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$"
-        )
+    """Make the roles, and let whoever migrates become those that serve and run jobs."""
+    for statement in MAKE_ROLES:
+        op.execute(statement)
     # Whoever migrates also connects to serve and to run jobs; since PostgreSQL 16 making a role is not enough.
     op.execute("GRANT heed_web, heed_jobs TO CURRENT_USER")
     op.execute("GRANT USAGE ON SCHEMA public TO heed_web, heed_jobs, heed_backup")

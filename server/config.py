@@ -6,6 +6,7 @@ import difflib
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Literal, TypeVar
 from urllib.parse import urlsplit
@@ -20,6 +21,8 @@ PHOTO_PLACES = ("file", "s3", "s3a", "gs", "az", "azure", "https", "memory")
 SETTINGS = {
     "PORT",
     "DATABASE_URL",
+    "HEED_BACKUP_HOURS",
+    "HEED_BACKUP_RECIPIENT",
     "HEED_CONTACT",
     "HEED_ENV",
     "HEED_HOME",
@@ -67,6 +70,8 @@ class Config:
     web_processes: int
     web_threads: int
     jobs_processes: int
+    oldest_backup: timedelta
+    backup_recipient: str
     root: Path = ROOT
 
     @property
@@ -135,6 +140,8 @@ class _Reader:
             web_processes=self._number("HEED_WEB_PROCESSES", 2, 1, 64),
             web_threads=self._number("HEED_WEB_THREADS", 8, 1, 64),
             jobs_processes=self._number("HEED_JOBS_PROCESSES", 1, 1, 64),
+            oldest_backup=timedelta(hours=self._number("HEED_BACKUP_HOURS", 26, 1, 24 * 366)),
+            backup_recipient=self._read("HEED_BACKUP_RECIPIENT", "", _recipient),
         )
         if config.owner_database_url and config.embedded:
             self.faults.append("HEED_OWNER_DATABASE_URL needs DATABASE_URL beside it, for serving.")
@@ -231,6 +238,14 @@ def _photo_place(value: str) -> str:
     if urlsplit(value).scheme not in PHOTO_PLACES:
         raise ValueError(
             f"must be a place for photos such as file:///srv/photos or s3://bucket/heed, not {value}"
+        )
+    return value
+
+
+def _recipient(value: str) -> str:
+    if not value.startswith("age1"):
+        raise ValueError(
+            "must be the public half of a key, which begins with age1, and never the secret half"
         )
     return value
 

@@ -24,6 +24,7 @@ SERVER = {
     "storage": {"domain"},
     "outbound": {"domain"},
     "instance": {"domain"},
+    "backup": {"instance", "storage", "domain"},
     "api": {"services", "domain", "storage", "extensions"},
     "jobs": {"services", "outbound", "storage", "domain", "extensions"},
     "demo": {"services", "models", "storage", "domain", "extensions"},

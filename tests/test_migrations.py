@@ -68,7 +68,9 @@ def test_the_roles_that_serve_cannot_go_round_the_walls(app: Flask):
     ]
 
 
-def test_what_a_person_wrote_can_be_neither_changed_nor_deleted(app: Flask):
+def test_what_a_person_wrote_can_be_neither_changed_nor_deleted_and_nobody_who_serves_promises_a_backup(
+    app: Flask,
+):
     with app.extensions["owner_engine"].connect() as connection:
         may = connection.execute(
             text("""
@@ -77,10 +79,12 @@ def test_what_a_person_wrote_can_be_neither_changed_nor_deleted(app: Flask):
                        has_column_privilege('heed_web', 'entry', 'body', 'UPDATE'),
                        has_column_privilege('heed_web', 'entry', 'answers', 'UPDATE'),
                        has_column_privilege('heed_web', 'entry', 'effect', 'UPDATE'),
-                       has_table_privilege('heed_jobs', 'entry', 'DELETE')
+                       has_table_privilege('heed_jobs', 'entry', 'DELETE'),
+                       has_table_privilege('heed_web', 'backup', 'INSERT'),
+                       has_table_privilege('heed_jobs', 'restoration', 'INSERT')
             """)
         ).one()
-    assert tuple(may) == (False, False, False, False, True, False)
+    assert tuple(may) == (False, False, False, False, True, False, False, False)
 
 
 def test_postgresql_is_one_that_we_support(app: Flask):

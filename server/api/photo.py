@@ -14,7 +14,7 @@ from server.api.blueprint import Blueprint
 from server.api.payloads.sync import PhotoOutcomePayload, PhotoPartPayload
 from server.domain.audience import audiences
 from server.domain.errors import BadInput, NotFound
-from server.services import photo, photo_part
+from server.services import photo, photo_part, receipt
 from server.services.worker import roles_of
 from server.storage.darkroom import NotAPhoto
 
@@ -87,7 +87,8 @@ def send_part(key_id: UUID, entry_id: UUID, hash_: str, begin: int) -> Any:
     me, at = access.current(), datetime.now(UTC)
     name = photo.PhotoName(me.provider, key_id, entry_id, _hash(hash_), _intake_key())
     if photo.is_here(name, me.device):
-        return make_response(PhotoOutcomePayload().dump({"outcome": "repeated", "words": ""}), 200)
+        again = {"outcome": "repeated", "words": "", **_receipt(me.provider)}
+        return make_response(PhotoOutcomePayload().dump(again), 200)
     part = photo_part.add_part(name, me.device, begin, request.get_data(), _size(), at)
     if part.whole is None:
         return {"received": part.received}
@@ -104,17 +105,17 @@ def _take(name: photo.PhotoName, sealed: bytes) -> dict[str, Any]:
     device = photo.device_of(key_id)
     if content is None or device is None:
         photos.put(provider, f"held-{hashlib.sha256(sealed).hexdigest()}", sealed)
-        return HELD
+        return HELD | _receipt(provider)
     try:
         made_anew = current_app.extensions["darkroom"].made_anew(content)
     except NotAPhoto:
         photos.put(provider, f"held-{hashlib.sha256(sealed).hexdigest()}", sealed)
-        return HELD
+        return HELD | _receipt(provider)
     stored_hash = hashlib.sha256(made_anew).hexdigest()
     # The object first and the row after it: a row never points at nothing.
     photos.put(provider, stored_hash, made_anew)
     new = photo.keep(name, device, stored_hash, len(made_anew), at)
-    return {"outcome": "accepted" if new else "repeated", "words": ""}
+    return {"outcome": "accepted" if new else "repeated", "words": "", **_receipt(provider)}
 
 
 @blueprint.get("/photo/<uuid:device_id>/<uuid:entry_id>/<string:hash_>", parameters=NAMED_BY_HASH)
@@ -128,6 +129,10 @@ def show_photo(device_id: UUID, entry_id: UUID, hash_: str) -> Response:
     if content is None:
         raise NotFound("There is no such photo here.")
     return Response(content, mimetype="image/jpeg", headers={"Cache-Control": "private, no-store"})
+
+
+def _receipt(provider: UUID) -> dict[str, str]:
+    return {"receipt": receipt.give(provider, current_app.extensions["keys"].cursor_key()).text}
 
 
 def _hash(text: str) -> str:

@@ -10,8 +10,16 @@ from flask import Response, current_app, json
 
 from server.api import access
 from server.api.blueprint import Blueprint
-from server.api.payloads.sync import FetchedPayload, FetchQuery, FirstPayload, SendPayload, SentPayload
-from server.services import device, sending
+from server.api.payloads.sync import (
+    FetchedPayload,
+    FetchQuery,
+    FirstPayload,
+    JudgedPayload,
+    ReceiptsPayload,
+    SendPayload,
+    SentPayload,
+)
+from server.services import device, receipt, sending
 from server.services.fetch import fetch
 from server.services.first_look import first_look
 from server.services.provider import provider_row
@@ -30,11 +38,23 @@ def send(batch: dict[str, Any]) -> Response:
     skew = at - batch["sent_at"]
     receiving = sending.receiving(me.provider, current_app.extensions, at)
     outcomes = receiving.receive(batch["items"], skew)
+    given = receipt.give(me.provider, current_app.extensions["keys"].cursor_key())
     # After the head is locked and never before, so that two who need both cannot wait for each other.
     device.heard_from(me.device, at=at, unsent=max(0, batch["unsent"] - len(outcomes)))
-    sent = {"outcomes": outcomes, "server_time": at, "epoch": provider_row().epoch}
+    sent = {"outcomes": outcomes, "server_time": at, "epoch": given.epoch, "receipt": given.text}
     # A hundred outcomes are written at once by a library in C, and checked against their payload by the tests.
     return Response(orjson.dumps(sent), mimetype="application/json")
+
+
+@blueprint.post("/receipts")
+@blueprint.arguments(ReceiptsPayload)
+@blueprint.response(200, JudgedPayload)
+@access.upload_scope
+def judge_receipts(shown: dict[str, Any]) -> dict[str, Any]:
+    """Which of these receipts are in a verified backup, and which stand for what must be offered again."""
+    me = access.current()
+    judged = receipt.judge(me.provider, shown["receipts"], current_app.extensions["keys"].cursor_key())
+    return {"safe": judged.safe, "again": judged.again}
 
 
 @blueprint.get("/fetch")

@@ -10,7 +10,7 @@ import sys
 
 import click
 
-from server.commands import keys, people, rules, running
+from server.commands import backup, keys, people, rules, running
 
 WRONG_SETTINGS = 2
 
@@ -26,6 +26,7 @@ for command in (
     *(rules.due, rules.screen, rules.bank_holidays, rules.permissions, rules.rebuild),
     *(people.provider, people.worker_add, people.join_code, people.vapid),
     keys.keys,
+    *(backup.backup, backup.backup_key, backup.restore, backup.discard),
 ):
     heed.add_command(command)
 
@@ -55,6 +56,7 @@ def _in_words(failure: Exception) -> tuple[int, str]:
     from psycopg import OperationalError as NotReached
     from sqlalchemy.exc import OperationalError
 
+    from server.backup.trouble import BackupTrouble
     from server.config import WrongSettings
     from server.domain.errors import DomainError
     from server.instance.keys import KeyTrouble
@@ -64,7 +66,9 @@ def _in_words(failure: Exception) -> tuple[int, str]:
 
     if isinstance(failure, WrongSettings):
         return WRONG_SETTINGS, str(failure)
-    if isinstance(failure, DomainError | KeyTrouble | LoginTrouble | PostgresTrouble | ProcessTrouble):
+    if isinstance(
+        failure, BackupTrouble | DomainError | KeyTrouble | LoginTrouble | PostgresTrouble | ProcessTrouble
+    ):
         return 1, str(failure)
     if isinstance(failure, OperationalError | NotReached):
         why = failure.orig if isinstance(failure, OperationalError) else failure

@@ -13,6 +13,7 @@ WHAT_FOR = {
     "second-step.key": "opens the secrets of code apps; without it everybody's second step is lost",
     "vapid.pem": "signs pushes; with a new one phones subscribe again when they are next opened",
     "intake": "opens what phones have sealed; old ones stay, and without them nothing of it can be read",
+    "backup.pem": "signs backups; without it none of them can be told from a forged one",
     "set-up.code": "lets the first manager set up a provider, once",
 }
 CHANGEABLE = {"session": "session.key", "cursor": "cursor.key", "vapid": "vapid.pem"}

@@ -149,7 +149,18 @@ def _prepare(config: Config, with_demo: bool) -> str:
 
     with heed(config=config) as app:
         welcome = _welcome(app, config, with_demo)
-        return with_warning(welcome, app.extensions["rules"].calendar, datetime.now(UTC).date())
+        welcome = with_warning(welcome, app.extensions["rules"].calendar, datetime.now(UTC).date())
+        return "\n".join(filter(None, [welcome, _backup_warning(config)]))
+
+
+def _backup_warning(config: Config) -> str | None:
+    """In production, that no verified backup is young enough. An empty Heed has nothing to lose yet."""
+    from server.services.backup import backup_warning
+    from server.services.provider import is_set_up_needed
+
+    if not config.production or is_set_up_needed():
+        return None
+    return backup_warning(config.oldest_backup, datetime.now(UTC))
 
 
 def _welcome(app: Flask, config: Config, with_demo: bool) -> str:

@@ -15,7 +15,7 @@ from pathlib import Path
 from uuid import UUID, uuid4
 
 from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 
 SECRET_BYTES = 32
 
@@ -84,6 +84,15 @@ class Keys:
     def intake_public(self, provider_id: UUID, key_id: UUID) -> bytes:
         """The public half that belongs to the private half kept here. Raises KeyTrouble when there is none."""
         return _point(self.intake_private(provider_id, key_id))
+
+    def backup_key(self) -> ed25519.Ed25519PrivateKey:
+        """What backups are signed with, so that a restore can tell ours from any other."""
+        return _signing(self._load_or_make("backup.pem", _new_signing_pem))
+
+    def known_backup_key(self) -> ed25519.Ed25519PublicKey | None:
+        """The public half of the key that signed our backups; None when this keys folder never signed one."""
+        content = self._load("backup.pem")
+        return _signing(content).public_key() if content is not None else None
 
     def renew(self, name: str) -> None:
         """Put a new key in the place of `session.key`, `cursor.key` or `vapid.pem`. The old one is gone."""
@@ -184,6 +193,10 @@ def _new_pem() -> bytes:
     return _pem(ec.generate_private_key(ec.SECP256R1()))
 
 
+def _new_signing_pem() -> bytes:
+    return _pem(ed25519.Ed25519PrivateKey.generate())
+
+
 #: Letters and digits that nobody confuses when reading them aloud (Crockford's base 32).
 CODE_LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
@@ -199,7 +212,7 @@ def _as_typed(code: str) -> str:
     return bare.translate(str.maketrans("OIL", "011"))
 
 
-def _pem(private: ec.EllipticCurvePrivateKey) -> bytes:
+def _pem(private: ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey) -> bytes:
     return private.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
@@ -218,4 +231,14 @@ def _private(pem: bytes, name: str) -> ec.EllipticCurvePrivateKey:
         raise KeyTrouble(f"The key {name} is damaged; bring it back from a backup.") from damage
     if not isinstance(key, ec.EllipticCurvePrivateKey) or not isinstance(key.curve, ec.SECP256R1):
         raise KeyTrouble(f"The key {name} is not a P-256 key.")
+    return key
+
+
+def _signing(pem: bytes) -> ed25519.Ed25519PrivateKey:
+    try:
+        key = serialization.load_pem_private_key(pem, password=None)
+    except ValueError as damage:
+        raise KeyTrouble("The key backup.pem is damaged; bring it back from a backup.") from damage
+    if not isinstance(key, ed25519.Ed25519PrivateKey):
+        raise KeyTrouble("The key backup.pem is not an Ed25519 key.")
     return key

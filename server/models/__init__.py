@@ -1,5 +1,6 @@
 """Every row, imported once, so that migrations and tests need only this."""
 
+from server.models.backup import Backup, Restoration
 from server.models.device_report import DeviceReport
 from server.models.entry import Entry, Photo, Quarantine
 from server.models.notice import (
@@ -26,6 +27,7 @@ from server.models.worker import (
 )
 
 __all__ = [
+    "Backup",
     "CodeApp",
     "Deadline",
     "Device",
@@ -49,6 +51,7 @@ __all__ = [
     "PushSubscription",
     "Quarantine",
     "RecoveryCode",
+    "Restoration",
     "RoleGrant",
     "Rung",
     "Service",

@@ -22,7 +22,7 @@ class Provider(Model):
     name: Mapped[str]
     handle: Mapped[str]
     demo: Mapped[bool] = mapped_column(default=False)
-    epoch: Mapped[int] = mapped_column(default=1)
+    epoch: Mapped[int] = mapped_column(BigInteger, default=1)
     made_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 from uuid import UUID
@@ -28,6 +29,19 @@ class Photos:
             return bytes(self._store.get(self._path(provider, name)).bytes())
         except (NotFoundError, FileNotFoundError):  # the second is what a folder answers
             return None
+
+    def paths(self) -> Iterator[str]:
+        """Where every photo of every provider lies, for a backup."""
+        for some in self._store.list():
+            yield from (each["path"] for each in some)
+
+    def read(self, path: str) -> bytes:
+        """One photo by where it lies. Raises NotFoundError or FileNotFoundError when it is not there."""
+        return bytes(self._store.get(path).bytes())
+
+    def bring_back(self, path: str, content: bytes) -> None:
+        """Keep one photo where a backup says that it lay."""
+        self._store.put(path, content)
 
     @staticmethod
     def _path(provider: UUID, name: str) -> str:

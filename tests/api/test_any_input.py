@@ -112,6 +112,7 @@ def right(meadow: Provider) -> dict[tuple[str, str], Any]:
             "alerts": "on",
         },
         ("POST", "/api/sync/send"): {"sent_at": "2026-11-24T09:00:00+00:00", "unsent": 1, "items": [item]},
+        ("POST", "/api/sync/receipts"): {"receipts": ["AAAA"]},
     }
 
 
@@ -154,7 +155,7 @@ def answers_plainly(answer: Any) -> None:
 ROUTES = [
     ("POST", "people"), ("PUT", "on-call"), ("PUT", "shifts"), ("POST", "join-codes"), ("POST", "join/look"),
     ("POST", "join"), ("POST", "session/sign-in"), ("POST", "set-up"), ("POST", "push-subscriptions"),
-    ("DELETE", "push-subscriptions"), ("POST", "sync/send"), ("POST", "session/passkey"),
+    ("DELETE", "push-subscriptions"), ("POST", "sync/send"), ("POST", "sync/receipts"), ("POST", "session/passkey"),
     ("POST", "session/fresh"), ("PUT", "me/code"), ("POST", "me/passkeys"),
 ]  # fmt: skip
 

@@ -146,6 +146,7 @@ ABOUT_WHO_ASKS = {
     "push_subscription.unsubscribe": "the device of whoever asks",
     "session.prove_again": "the session of whoever asks",
     "sync.fetch_page": "what whoever asks may read: the matrix",
+    "sync.judge_receipts": "receipts that only their provider can have given, and that say nothing of anybody",
     "sync.send": "sealed and signed entries, each judged by its writer's key: the matrix",
 }
 
@@ -204,4 +205,7 @@ def test_a_photo_under_somebody_elses_key_says_nothing_of_that_key(meadow: Provi
         path = f"/api/sync/photo/{key}/{uuid4()}/{'0' * 64}"
         sealed_to = {"Heed-Intake-Key": meadow.amina.intake_key["id"]}
         answers.append(meadow.amina.ask("PUT", path, data=b"sealed to nobody", headers=sealed_to).get_json())
+    # A receipt is sealed under chance of its own, and as long as any other.
+    receipts = [answer.pop("receipt") for answer in answers]
+    assert len(receipts[0]) == len(receipts[1])
     assert answers[0] == answers[1]

@@ -11,6 +11,7 @@ from marshmallow import RAISE, Schema, fields, validate
 LONGEST_CIPHERTEXT = 1_400_000
 LONGEST_SIGNATURE = 200
 MOST_ITEMS = 100
+MOST_RECEIPTS = 1000
 
 
 #: Unpadded; no text of bytes has a length that leaves one letter over.
@@ -97,6 +98,27 @@ class SentPayload(Schema):
     outcomes = fields.List(fields.Nested(OutcomePayload), required=True)
     server_time = fields.AwareDateTime(required=True, format="iso")
     epoch = fields.Integer(required=True)
+    receipt = fields.String(required=True)
+
+
+class ReceiptsPayload(Schema):
+    """Receipts that a phone holds, with the sealed copies of what they stand for."""
+
+    class Meta:
+        unknown = RAISE
+
+    receipts = fields.List(
+        fields.String(validate=[validate.Length(min=1, max=200), _BASE64URL]),
+        required=True,
+        validate=validate.Length(min=1, max=MOST_RECEIPTS),
+    )
+
+
+class JudgedPayload(Schema):
+    """Those that a verified backup holds, and those to offer again; of the rest a copy is still needed."""
+
+    safe = fields.List(fields.String(), required=True)
+    again = fields.List(fields.String(), required=True)
 
 
 class FetchQuery(Schema):
@@ -132,6 +154,7 @@ class PhotoOutcomePayload(Schema):
 
     outcome = fields.String(required=True, validate=validate.OneOf(["accepted", "repeated", "quarantined"]))
     words = fields.String(required=True)
+    receipt = fields.String(required=True)
 
 
 class PhotoPartPayload(Schema):
