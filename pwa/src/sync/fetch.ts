@@ -76,9 +76,12 @@ export async function fetchHomeDocument(): Promise<void> {
 /** Fetch the forms that this phone has not met. */
 export async function fetchForms(): Promise<void> {
   await loadForms();
-  for (const listed of await listForms()) {
-    if (form(listed.form, listed.version)?.sha256 === listed.sha256) continue;
-    const { form: name, version, title, sha256 } = listed;
-    await keepForm({ form: name, version, title, sha256, schema: await fetchForm(listed) });
-  }
+  const unmet = (await listForms()).filter((listed) => form(listed.form, listed.version)?.sha256 !== listed.sha256);
+  // Side by side: on a weak signal each question takes a while, however short its answer.
+  await Promise.all(
+    unmet.map(async (listed) => {
+      const { form: name, version, title, sha256 } = listed;
+      await keepForm({ form: name, version, title, sha256, schema: await fetchForm(listed) });
+    }),
+  );
 }

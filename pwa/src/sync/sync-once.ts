@@ -20,10 +20,9 @@ export async function syncOnce(): Promise<SyncResult> {
   const result: SyncResult = { sent, fetched: 0, reached: true, mustSignIn: sent.mustSignIn };
   if (result.mustSignIn) return result;
   try {
-    await fetchForms();
     // What comes back is kept encrypted, so it waits until somebody has unlocked.
+    await Promise.all([fetchForms(), isUnlocked() ? fetchHomeDocument() : null]);
     if (!isUnlocked()) return result;
-    await fetchHomeDocument();
     result.fetched = await fetchNew();
     await reportHealth();
   } catch (failure) {
