@@ -33,6 +33,7 @@ SETTINGS = {
     "HEED_PROXIES",
     "HEED_PUBLIC_URL",
     "HEED_PUSH_HOSTS",
+    "HEED_REQUESTS_A_SECOND",
     "HEED_WEB_PROCESSES",
     "HEED_WEB_THREADS",
 }
@@ -67,6 +68,7 @@ class Config:
     proxies: int
     push_hosts: tuple[str, ...]
     contact: str
+    requests_a_second: int
     web_processes: int
     web_threads: int
     jobs_processes: int
@@ -137,6 +139,7 @@ class _Reader:
             proxies=self._number("HEED_PROXIES", 0, 0, 10),
             push_hosts=self._read("HEED_PUSH_HOSTS", (), _hosts),
             contact=self._read("HEED_CONTACT", _default_contact(public_url), _contact),
+            requests_a_second=self._number("HEED_REQUESTS_A_SECOND", 50, 1, 100_000),
             web_processes=self._number("HEED_WEB_PROCESSES", 2, 1, 64),
             web_threads=self._number("HEED_WEB_THREADS", 8, 1, 64),
             jobs_processes=self._number("HEED_JOBS_PROCESSES", 1, 1, 64),

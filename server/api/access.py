@@ -18,7 +18,7 @@ from flask import Flask, Response, current_app, g, request
 from flask_jwt_extended import create_access_token, decode_token
 from flask_jwt_extended.exceptions import JWTExtendedException
 
-from server.api import origin
+from server.api import flood, origin
 from server.api.blueprint import Blueprint
 from server.domain.errors import FreshNeeded, NotSignedIn, SignInAgain
 from server.extensions import db, work_for, work_for_nobody
@@ -140,7 +140,11 @@ def _guard() -> None:
     origin.refuse_other_sites()
     view = current_app.view_functions[request.endpoint]
     request.max_content_length = getattr(view, "takes_up_to", USUAL_BODY)
-    if not is_open(request.endpoint, view):
+    if request.endpoint in origin.PAGES:
+        return
+    if is_open(request.endpoint, view):
+        flood.count_address()
+    else:
         g.caller = _who_is_asking()
         if g.caller.scope == sessions.UPLOAD and not getattr(view, "upload_scope", False):
             raise SignInAgain(sessions.SIGN_IN_AGAIN)
@@ -159,11 +163,9 @@ def _finish(response: Response) -> Response:
 
 
 def _who_is_asking() -> Caller:
-    claims = _claims(request.headers.get("Authorization", ""))
-    try:
-        provider, worker, session = (UUID(claims[name]) for name in ("provider", "sub", "sid"))
-    except (ValueError, TypeError, AttributeError) as e:
-        raise NotSignedIn(SIGN_IN) from e
+    provider, worker, session = _named_in_token()
+    # Before anything is asked of the database.
+    flood.count_session(session)
     work_for(provider)
     found = sessions.live(session, worker, now())
     if found is None:
@@ -179,6 +181,16 @@ def _who_is_asking() -> Caller:
         fresh_until=mine.fresh_until,
         scope=sessions.scope_of(mine),
     )
+
+
+def _named_in_token() -> list[UUID]:
+    """The provider, worker and session of the token that came along."""
+    try:
+        claims = _claims(request.headers.get("Authorization", ""))
+        return [UUID(claims[name]) for name in ("provider", "sub", "sid")]
+    except (NotSignedIn, ValueError, TypeError, AttributeError) as e:
+        flood.count_address()
+        raise e if isinstance(e, NotSignedIn) else NotSignedIn(SIGN_IN) from e
 
 
 def _claims(header: str) -> dict[str, Any]:

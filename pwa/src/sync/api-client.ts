@@ -14,8 +14,11 @@ export class Refusal extends Error {
   readonly errors: Record<string, string[]>;
   /** Which of several refusals with the same status it is, where that matters. */
   readonly reason: string | null;
-  constructor(status: number, message: string, errors: Record<string, string[]> = {}, reason: string | null = null) {
+  /** For how many seconds the server asks to be left alone. */
+  readonly wait: number;
+  constructor(status: number, message: string, errors: Record<string, string[]> = {}, reason: string | null = null, wait = 0) {
     super(message);
+    this.wait = wait;
     this.status = status;
     this.errors = errors;
     this.reason = reason;
@@ -58,7 +61,7 @@ export async function ask<Content>(path: string, { method = "GET", body, token, 
   // A hotel's sign-in page also says 200; only JSON can be ours.
   if (!answer.headers.get("content-type")?.includes("json")) throw new NoSignal();
   const content: unknown = await answer.json().catch(() => null);
-  if (!answer.ok) throw refusal(answer.status, content);
+  if (!answer.ok) throw refusal(answer, content);
   return { content: content as Content, etag: answer.headers.get("etag") };
 }
 
@@ -76,10 +79,13 @@ async function reach(path: string, options: RequestInit & { body?: string | Arra
   }
 }
 
-function refusal(status: number, content: unknown): Error {
+/** Nobody asks us to wait for longer than ten minutes and means it. */
+const LONGEST_WAIT = 600;
+
+function refusal({ status, headers }: Response, content: unknown): Error {
   if (typeof content !== "object" || content === null || !("message" in content)) return new NoSignal();
   const { message, errors, reason } = content as { message: string; errors?: Record<string, string[]>; reason?: string };
-  return new Refusal(status, message, errors ?? {}, reason ?? null);
+  return new Refusal(status, message, errors ?? {}, reason ?? null, Math.min(LONGEST_WAIT, Number(headers.get("retry-after")) || 0));
 }
 
 export interface Introduction {
@@ -172,7 +178,7 @@ export async function sendPhotoPart(token: string, photo: SealedPhoto, begin: nu
   };
   const answer = await reach(`${photoPath(photo)}/${begin}`, { method: "PUT", headers, body: photo.sealed.slice(begin, until) });
   const content: unknown = answer.headers.get("content-type")?.includes("json") ? await answer.json().catch(() => null) : null;
-  if (!answer.ok) throw refusal(answer.status, content);
+  if (!answer.ok) throw refusal(answer, content);
   if (typeof content !== "object" || content === null) throw new NoSignal();
   if ("outcome" in content) return null;
   if ("received" in content && typeof content.received === "number") return content.received;

@@ -56,7 +56,7 @@ async function syncAndPlan(): Promise<SyncResult> {
   lastSync.value = result;
   const well = result.reached && !result.sent.trouble && !result.mustSignIn;
   wait = well ? SOONEST : Math.min(LATEST, wait * 2);
-  timer = setTimeout(() => void syncNow(), well && !result.sent.elsewhere ? QUIET : wait);
+  timer = setTimeout(() => void syncNow(), well && !result.sent.elsewhere ? QUIET : Math.max(wait, result.sent.wait));
   // Beside it and not waited for: words that are written meanwhile go before a photo is through.
   if (result.reached) void sendPhotos();
   await loadOutbox();

@@ -20,9 +20,11 @@ export interface Sent {
   mustSignIn: boolean;
   /** Another tab or the service worker was sending already, and this left it to that one. */
   elsewhere: boolean;
+  /** For how many milliseconds the server asks to be left alone. */
+  wait: number;
 }
 
-const NOTHING: Sent = { count: 0, trouble: "", mustSignIn: false, elsewhere: false };
+const NOTHING: Sent = { count: 0, trouble: "", mustSignIn: false, elsewhere: false, wait: 0 };
 
 /**
  * Send every entry that waits. Only one tab or service worker sends at a time; another that asks meanwhile leaves it
@@ -113,6 +115,7 @@ async function trySending(provider: string, rows: readonly OutboxRow[], sent: Se
 
 async function note(keys: readonly string[], failure: unknown, sent: Sent, stuck: Set<string>): Promise<void> {
   sent.trouble = wordsFor(failure);
+  if (failure instanceof Refusal) sent.wait = Math.max(sent.wait, failure.wait * 1000);
   for (const key of keys) stuck.add(key);
   await noteTrouble(keys, sent.trouble, isAboutTheItems(failure));
 }

@@ -249,3 +249,18 @@ test("two who send at once send each item once, and the second leaves it to the 
   assert.deepEqual(both.map(({ elsewhere }) => elsewhere).sort(), [false, true]);
   assert.equal(server.batches.flatMap(({ items }) => items).length, 5);
 });
+
+test("a server that asks to be left alone is, for as long as it asks, and everything is still here", async () => {
+  await begin();
+  const key = await writeNote("one");
+  server.instead.set(SEND, (_, answer) => {
+    answer.setHeader("Retry-After", "90");
+    json(answer, 429, { code: 429, status: "", message: "Too much at once." });
+  });
+  const sent = await sendWaiting();
+  assert.deepEqual([sent.count, sent.wait], [0, 90_000]);
+  assert.deepEqual([...(await waiting()).keys()], [key]);
+  assert.equal(server.batches.length, 1);
+  server.asFresh();
+  assert.deepEqual([(await sendWaiting()).count, (await waiting()).size], [1, 0]);
+});
