@@ -5,6 +5,7 @@ Nothing here knows anything of ours, so every layer may import it.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -14,8 +15,22 @@ from flask_smorest import Api
 from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session
 from procrastinate import App, PsycopgConnector
-from sqlalchemy import Connection, MetaData, event, text
+from sqlalchemy import (
+    Alias,
+    Connection,
+    Executable,
+    FromClause,
+    Join,
+    MetaData,
+    Select,
+    TableClause,
+    TextClause,
+    UpdateBase,
+    event,
+    text,
+)
 from sqlalchemy.orm import DeclarativeBase, ORMExecuteState, SessionTransaction, with_loader_criteria
+from sqlalchemy.sql.visitors import cloned_traverse
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -32,8 +47,12 @@ class Base(DeclarativeBase):
     metadata = MetaData(naming_convention=NAMING)
 
 
+SAY_WHICH = "say which provider this work is for"
+FOREIGN = "this row belongs to another provider"
+
+
 class NoProvider(RuntimeError):
-    """Somebody asked for a provider's rows without saying which provider they work for."""
+    """Somebody asked for a provider's rows without saying which provider they work for, or for another's."""
 
 
 class ProviderSession(Session):
@@ -101,19 +120,22 @@ def _tell_the_database(session: ProviderSession, begun: SessionTransaction, conn
 
 
 def scope_to_provider(scoped: type[Any]) -> None:
-    """Make every query for a `scoped` row ask for the session's own provider only."""
+    """Make every query for a `scoped` row ask for the session's own provider only, and every change keep to it."""
 
     @event.listens_for(ProviderSession, "do_orm_execute")
     def add_the_provider(state: ORMExecuteState) -> None:
-        touches_scoped = any(issubclass(mapper.class_, scoped) for mapper in state.all_mappers)
-        if not touches_scoped or state.is_column_load or state.is_relationship_load:
+        if state.is_column_load or state.is_relationship_load or isinstance(state.statement, TextClause):
             return
         provider = state.session.info.get("provider")
-        if provider is None:
-            raise NoProvider("say which provider this work is for")
-        state.statement = state.statement.options(
-            with_loader_criteria(scoped, lambda row: row.provider_id == provider, include_aliases=True)
-        )
+        if provider is None and any(issubclass(mapper.class_, scoped) for mapper in state.all_mappers):
+            raise NoProvider(SAY_WHICH)
+        if state.is_insert or state.is_update:
+            _demand_own_values(state, provider)
+        if state.is_orm_statement:
+            own = with_loader_criteria(scoped, lambda row: row.provider_id == provider, include_aliases=True)
+            state.statement = state.statement.options(own)
+        else:
+            state.statement = _held(state.statement, scoped, provider)
 
     @event.listens_for(ProviderSession, "before_flush")
     def refuse_foreign_rows(session: ProviderSession, *_: object) -> None:
@@ -121,8 +143,57 @@ def scope_to_provider(scoped: type[Any]) -> None:
             if not isinstance(row, scoped):
                 continue
             if session.provider is None:
-                raise NoProvider("say which provider this work is for")
+                raise NoProvider(SAY_WHICH)
             if row.provider_id is None:
                 row.provider_id = session.provider
             if row.provider_id != session.provider:
-                raise NoProvider("this row belongs to another provider")
+                raise NoProvider(FOREIGN)
+
+    @event.listens_for(ProviderSession, "detached_to_persistent")
+    def refuse_what_was_never_read(session: ProviderSession, row: object) -> None:
+        if isinstance(row, scoped) and row.provider_id != session.provider:
+            raise NoProvider(FOREIGN)
+
+
+def _demand_own_values(state: ORMExecuteState, provider: UUID | None) -> None:
+    """Refuse a statement that puts rows, or moves them, to another provider."""
+    statement: Any = state.statement
+    if statement.table is None or "provider_id" not in statement.table.c:
+        return
+    if statement.is_insert and statement.select is not None:
+        raise NoProvider("say the values of a new row, so that somebody can see whose it is")
+    given = state.parameters if isinstance(state.parameters, list) else [state.parameters or {}]
+    rows = [*given, statement._values or {}, *(row for rows in statement._multi_values for row in rows)]
+    for row in rows:
+        for column, value in row.items():
+            if getattr(column, "key", column) == "provider_id" and getattr(value, "value", value) != provider:
+                raise NoProvider(FOREIGN)
+
+
+def _held(statement: Executable, scoped: type[Any], provider: UUID | None) -> Executable:
+    """A statement on tables and not on models, each of its parts held to the provider; one that changes is refused."""
+    names = {mapper.local_table.name for mapper in Base.registry.mappers if issubclass(mapper.class_, scoped)}
+    if isinstance(statement, UpdateBase):
+        if statement.table.name in names:
+            raise NoProvider("change rows by their model, not by their table")
+        return statement
+
+    def hold(part: Select[Any]) -> None:
+        for source in part.get_final_froms():
+            for table in _tables(source):
+                if getattr(table, "element", table).name in names:
+                    part._where_criteria += (table.c.provider_id == provider,)
+
+    held: Executable = cloned_traverse(statement, {}, {"select": hold})
+    return held
+
+
+def _tables(source: FromClause) -> Iterator[FromClause]:
+    """The tables that stand in a part of FROM, by the names that they have there."""
+    if isinstance(source, Join):
+        yield from _tables(source.left)
+        yield from _tables(source.right)
+    elif isinstance(source, TableClause) or (
+        isinstance(source, Alias) and isinstance(source.element, TableClause)
+    ):
+        yield source

@@ -92,14 +92,15 @@ def add_worker(
     return worker.id
 
 
-def put_on_call(app: Flask, provider: UUID, service: UUID, worker: UUID, rank: int, at: datetime) -> None:
-    """Put somebody on call for twelve hours around a moment."""
+def put_on_call(app: Flask, provider: UUID, service: UUID, worker: UUID, rank: int, at: datetime) -> UUID:
+    """Put somebody on call for twelve hours around a moment. Answers the id of the slot."""
+    slot = uuid4()
     with app.app_context():
         work_for(provider)
         db.session.add(
             OnCall(
                 provider_id=provider,
-                id=uuid4(),
+                id=slot,
                 service_id=service,
                 worker_id=worker,
                 rank=rank,
@@ -109,6 +110,7 @@ def put_on_call(app: Flask, provider: UUID, service: UUID, worker: UUID, rank: i
             )
         )
         db.session.commit()
+    return slot
 
 
 def _person(provider: UUID, name: str, service: UUID, at: datetime) -> UUID:

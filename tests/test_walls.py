@@ -6,8 +6,7 @@ from uuid import uuid4
 
 import pytest
 from flask import Flask
-from sqlalchemy import column, func, select, text
-from sqlalchemy import table as table_clause
+from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
 from server.extensions import NoProvider, db, work_for, work_for_nobody
@@ -34,12 +33,11 @@ def test_a_session_sees_its_own_provider_alone(app: Flask, meadow: Cast, riversi
 
 @pytest.mark.parametrize("table", sorted(Provider.metadata.tables))
 def test_the_database_alone_keeps_foreign_rows_away(app: Flask, meadow: Cast, riverside: Cast, table: str):
-    rows = table_clause(table, column("id"), column("provider_id"))
-    owner = rows.c.id if table == "provider" else rows.c.provider_id
-    everything = select(func.count()).select_from(rows).where(owner != meadow.id)
+    owner = "id" if table == "provider" else "provider_id"
+    everything = text(f"SELECT count(*) FROM {table} WHERE {owner} <> :mine")
     with app.app_context():
         work_for(meadow.id)
-        foreign = db.session.execute(everything).scalar_one()
+        foreign = db.session.execute(everything, {"mine": meadow.id}).scalar_one()
         # Anybody may ask where a handle or a join code leads; it says nothing else.
         assert foreign == (1 if table == "directory" else 0)
 
