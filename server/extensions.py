@@ -25,7 +25,6 @@ from sqlalchemy import (
     Select,
     TableClause,
     TextClause,
-    UpdateBase,
     event,
     text,
 )
@@ -170,10 +169,12 @@ def _demand_own_values(state: ORMExecuteState, provider: UUID | None) -> None:
                 raise NoProvider(FOREIGN)
 
 
-def _held(statement: Executable, scoped: type[Any], provider: UUID | None) -> Executable:
+def _held(statement: Any, scoped: type[Any], provider: UUID | None) -> Executable:
     """A statement on tables and not on models, each of its parts held to the provider; one that changes is refused."""
-    names = {mapper.local_table.name for mapper in Base.registry.mappers if issubclass(mapper.class_, scoped)}
-    if isinstance(statement, UpdateBase):
+    names = {
+        mapper.class_.__tablename__ for mapper in Base.registry.mappers if issubclass(mapper.class_, scoped)
+    }
+    if statement.is_dml:
         if statement.table.name in names:
             raise NoProvider("change rows by their model, not by their table")
         return statement
@@ -181,11 +182,17 @@ def _held(statement: Executable, scoped: type[Any], provider: UUID | None) -> Ex
     def hold(part: Select[Any]) -> None:
         for source in part.get_final_froms():
             for table in _tables(source):
-                if getattr(table, "element", table).name in names:
+                if _name_of(table) in names:
                     part._where_criteria += (table.c.provider_id == provider,)
 
     held: Executable = cloned_traverse(statement, {}, {"select": hold})
     return held
+
+
+def _name_of(table: Any) -> str:
+    """What a table is called, whatever it is called where it stands."""
+    name: str = getattr(table, "element", table).name
+    return name
 
 
 def _tables(source: FromClause) -> Iterator[FromClause]:

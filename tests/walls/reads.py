@@ -176,7 +176,9 @@ def _(session: Session, _: TwoProviders) -> Iterable[Any]:
 
 @read("rows made from a query in words")
 def _(session: Session, _: TwoProviders) -> Iterable[Any]:
-    return [person.id for person in session.scalars(select(Person).from_statement(text("SELECT * FROM person")))]
+    return [
+        person.id for person in session.scalars(select(Person).from_statement(text("SELECT * FROM person")))
+    ]
 
 
 @read("the connection of the session")

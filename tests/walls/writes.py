@@ -89,7 +89,9 @@ def _(session: Session, two: TwoProviders) -> object:
 @write("a new row in the place of a foreign one")
 def _(session: Session, two: TwoProviders) -> object:
     said = upsert(Person).values(**(new_person(two) | {"id": two.away_person}))
-    return session.execute(said.on_conflict_do_update(index_elements=["provider_id", "id"], set_={"name": TAKEN}))
+    return session.execute(
+        said.on_conflict_do_update(index_elements=["provider_id", "id"], set_={"name": TAKEN})
+    )
 
 
 @write("a new row in words")
