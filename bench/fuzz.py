@@ -17,7 +17,6 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor, as_completed
 from functools import cache
 from pathlib import Path
 
@@ -58,18 +57,14 @@ def main() -> None:
 def _tallies(asked: argparse.Namespace, home: Path, server: str) -> Iterator[Tally]:
     parts = [min(AT_ONCE, asked.calls - begun) for begun in range(0, asked.calls, AT_ONCE)]
     # Each process is new after a while, so that nothing that a library keeps grows for ever.
-    pool = ProcessPoolExecutor(asked.processes, multiprocessing.get_context("spawn"), max_tasks_per_child=10)
-    with pool:
-        under_way = [
-            pool.submit(_part, home, server, calls, asked.seed * 1_000_000 + number)
-            for number, calls in enumerate(parts)
-        ]
-        for done in as_completed(under_way):
-            yield done.result()
+    with multiprocessing.get_context("spawn").Pool(asked.processes, maxtasksperchild=10) as pool:
+        work = [(home, server, calls, asked.seed * 1_000_000 + number) for number, calls in enumerate(parts)]
+        yield from pool.imap_unordered(_part, work)
 
 
-def _part(home: Path, server: str, calls: int, chance: int) -> Tally:
+def _part(work: tuple[Path, str, int, int]) -> Tally:
     """Some of the calls, on this process's own database."""
+    home, server, calls, chance = work
     logging.disable(logging.CRITICAL)
     return fuzz(_heed(home, server), calls, chance)
 

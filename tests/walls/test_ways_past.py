@@ -33,6 +33,7 @@ IN_WORDS = {
     "server/services/escalation.py",
     "server/services/feed.py",
     "server/services/fetch.py",
+    "server/services/first_look.py",
     "server/services/health.py",
     "server/services/intake.py",
     "server/services/lost_audience.py",
@@ -40,6 +41,7 @@ IN_WORDS = {
     "server/services/photo_part.py",
     "server/services/provider.py",
     "server/services/rebuild.py",
+    "server/services/receipt.py",
     "server/services/sign_in_failure.py",
 }
 #: Straight to the connection: telling it the provider, putting a job into the same commit, and migrating.
