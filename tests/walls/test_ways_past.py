@@ -44,8 +44,8 @@ IN_WORDS = {
     "server/services/receipt.py",
     "server/services/sign_in_failure.py",
 }
-#: Straight to the connection: telling it the provider, putting a job into the same commit, and migrating.
-ON_THE_CONNECTION = {"server/commands/on_instance.py", "server/extensions.py"}
+#: Straight to the connection: telling it the provider, putting a job into the same commit, migrating, and backing up.
+ON_THE_CONNECTION = {"server/backup/snapshot.py", "server/commands/on_instance.py", "server/extensions.py"}
 #: Reads the names of columns off a table, and nothing from it.
 BY_THE_TABLE = {"server/services/rebuild.py"}
 
