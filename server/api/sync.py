@@ -40,7 +40,7 @@ def send(batch: dict[str, Any]) -> Response:
     outcomes = receiving.receive(batch["items"], skew)
     given = receipt.give(me.provider, current_app.extensions["keys"].cursor_key())
     # After the head is locked and never before, so that two who need both cannot wait for each other.
-    device.heard_from(me.device, at=at, unsent=max(0, batch["unsent"] - len(outcomes)))
+    device.heard_from(me.provider, me.device, at=at, unsent=max(0, batch["unsent"] - len(outcomes)))
     sent = {"outcomes": outcomes, "server_time": at, "epoch": given.epoch, "receipt": given.text}
     # A hundred outcomes are written at once by a library in C, and checked against their payload by the tests.
     return Response(orjson.dumps(sent), mimetype="application/json")

@@ -173,6 +173,11 @@ class Scope:
         return worker in self.leads(root.service, excluded, root.author, at)
 
 
+def first_effect(form: str) -> Effect:
+    """What an entry does before its thread was looked at: an answer whose question has not come changes nothing."""
+    return Effect() if form in OPENS else Effect(NONE, "waiting")
+
+
 def opening(root: Fact, scope: Scope) -> Effect:
     """Whether an entry that opens a thread counts: only from somebody who might write there then.
 

@@ -19,10 +19,11 @@ from server.services.intake import Opened
 
 _HERE = text("""
     SELECT key, thread_key, form, content_hash, effect, effect_reason FROM entry
-    WHERE provider_id = :provider AND (key = ANY(:keys) OR thread_key = ANY(:new))
+    WHERE provider_id = :provider
+    AND (key = ANY(string_to_array(:keys, ' ')) OR thread_key = ANY(string_to_array(:new, ' ')))
     UNION ALL
     SELECT NULL, thread_key, 'quarantine', NULL, NULL, NULL FROM quarantine
-    WHERE provider_id = :provider AND thread_key = ANY(:new)
+    WHERE provider_id = :provider AND thread_key = ANY(string_to_array(:new, ' '))
 """)
 
 
@@ -76,7 +77,7 @@ def look(provider: UUID, arriving: Iterable[Opened]) -> Arrival:
     for one in arriving:
         new.add(entry_key(one.device, one.body.id))
         targets.update(filter(None, [_target(one)]))
-    asked = {"provider": provider, "keys": [*new | targets], "new": [*new]}
+    asked = {"provider": provider, "keys": " ".join(new | targets), "new": " ".join(new)}
     rows = db.session.execute(_HERE, asked).all()
     kept = {
         row.key: _Kept(row.thread_key, row.form, row.content_hash, Effect(row.effect, row.effect_reason))

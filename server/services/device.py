@@ -5,17 +5,16 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import update
+from sqlalchemy import text
 
 from server.extensions import db
-from server.models import Device
+
+_HEARD_FROM = text("""
+    UPDATE device SET last_seen_at = :at, unsent = :unsent WHERE provider_id = :provider AND id = :device
+""")
 
 
-def heard_from(device: UUID, *, at: datetime, unsent: int) -> None:
+def heard_from(provider: UUID, device: UUID, *, at: datetime, unsent: int) -> None:
     """Note when a device was last in touch and how many entries it still holds, by its own word."""
-    db.session.execute(
-        update(Device)
-        .where(Device.id == device)
-        .values(last_seen_at=at, unsent=unsent)
-        .execution_options(synchronize_session=False)
-    )
+    said = {"provider": provider, "device": device, "at": at, "unsent": unsent}
+    db.session.execute(_HEARD_FROM, said)

@@ -77,7 +77,7 @@ def note_report(device: UUID, report: Report, *, provider: UUID, at: datetime) -
         .values(provider_id=provider, device_id=device, **said)
         .on_conflict_do_update(index_elements=["provider_id", "device_id"], set_=said)
     )
-    heard_from(device, at=at, unsent=report.unsent)
+    heard_from(provider, device, at=at, unsent=report.unsent)
 
 
 def devices_of(service: UUID, *, by: UUID, at: datetime) -> list[DeviceShown]:

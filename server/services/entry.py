@@ -13,8 +13,7 @@ from sqlalchemy.exc import OperationalError
 
 from server.domain.entry import Fact, entry_key
 from server.domain.rules import Rules
-from server.domain.standing import NONE, Effect
-from server.domain.thread import OPENS
+from server.domain.standing import first_effect
 from server.extensions import db
 from server.models import Entry
 from server.services import arrival, fact, quarantine, standing, standing_rows
@@ -119,7 +118,9 @@ class Receiving:
         began = self._began(new, threads, here)
         derived = standing.settle(feed, set(threads.values()), self.rules, facts, self.at, began)
         self._announce(feed, threads, derived)
-        effects = here.effects | {key: _first_effect(one) for key, one in new.items()} | derived.effects
+        effects = (
+            here.effects | {key: first_effect(one.body.form) for key, one in new.items()} | derived.effects
+        )
         for place, key, one, outcome in kept:
             effect = effects[key]
             words = standing_rows.words_for(effect.reason)
@@ -169,7 +170,7 @@ class Receiving:
         )
 
     def _row(self, feed: Feed, key: str, thread_key: str, one: Opened) -> dict[str, Any]:
-        body, first = one.body, _first_effect(one)
+        body, first = one.body, first_effect(one.body.form)
         return {
             "provider_id": feed.provider,
             "device_id": one.device,
@@ -229,11 +230,6 @@ class Receiving:
 def _as_held(one: Opened, reason: str) -> Held:
     item = {"id": str(one.body.id), "key_id": str(one.signing_key)}
     return Held(item, reason, one.ciphertext_hash, one.received_at, one.author, one.device, one.raw)
-
-
-def _first_effect(one: Opened) -> Effect:
-    # An answer whose question has not come yet changes nothing until it does.
-    return Effect() if one.body.form in OPENS else Effect(NONE, "waiting")
 
 
 def _moved_along(feed: Feed, threads: Mapping[str, str]) -> dict[str, str]:

@@ -19,7 +19,15 @@ from server.models import OnCall, Person, RoleGrant, Service, Worker
 
 
 class ProviderFacts:
-    """A provider's dated facts, each kind loaded once when something first asks for it."""
+    """A provider's dated facts, each kind loaded once when something first asks for it.
+
+    Of roles and slots, those of one worker are loaded when that is all that anybody asks for: a provider's whole
+    history of them grows for ever, and a batch is mostly by one writer.
+    """
+
+    def __init__(self) -> None:
+        self._grants_of: dict[UUID, list[RoleGrant]] = {}
+        self._slots_of: dict[UUID, list[OnCall]] = {}
 
     @cached_property
     def grants(self) -> dict[UUID, list[RoleGrant]]:
@@ -55,11 +63,27 @@ class ProviderFacts:
         people = db.session.execute(select(Person.id, Person.money_limit))
         return {person.id: person.money_limit for person in people}
 
+    def grants_of(self, worker: UUID) -> list[RoleGrant]:
+        """Every role ever granted to a worker."""
+        if "grants" in vars(self):
+            return self.grants.get(worker, [])
+        if worker not in self._grants_of:
+            theirs = select(RoleGrant).where(RoleGrant.worker_id == worker)
+            self._grants_of[worker] = list(db.session.scalars(theirs))
+        return self._grants_of[worker]
+
+    def slots_of(self, worker: UUID) -> list[OnCall]:
+        """Every slot of a worker in the on-call rosters."""
+        if worker not in self._slots_of:
+            theirs = select(OnCall).where(OnCall.worker_id == worker)
+            self._slots_of[worker] = list(db.session.scalars(theirs))
+        return self._slots_of[worker]
+
     def roles_at(self, worker: UUID, service: UUID, at: datetime) -> set[str]:
         """The roles that a worker held in a service at a moment."""
         return {
             grant.role
-            for grant in self.grants.get(worker, ())
+            for grant in self.grants_of(worker)
             if grant.service_id == service
             and grant.from_at <= at
             and (not grant.until_at or at < grant.until_at)
@@ -68,7 +92,7 @@ class ProviderFacts:
     def roles_now(self, worker: UUID, at: datetime) -> Mapping[UUID, set[str]]:
         """The roles that a worker holds in each service."""
         roles: dict[UUID, set[str]] = defaultdict(set)
-        for grant in self.grants.get(worker, ()):
+        for grant in self.grants_of(worker):
             if grant.from_at <= at and (not grant.until_at or at < grant.until_at):
                 roles[grant.service_id].add(grant.role)
         return roles
@@ -76,8 +100,8 @@ class ProviderFacts:
     def was_on_call(self, worker: UUID, service: UUID, at: datetime) -> bool:
         """Whether a worker was on call for a service at a moment."""
         return any(
-            slot.worker_id == worker and slot.service_id == service and slot.from_at <= at < slot.until_at
-            for slot in self.on_call_slots
+            slot.service_id == service and slot.from_at <= at < slot.until_at
+            for slot in self.slots_of(worker)
         )
 
     def is_here(self, worker: UUID, at: datetime) -> bool:

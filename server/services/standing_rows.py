@@ -10,7 +10,7 @@ from sqlalchemy import delete, select, tuple_, update
 
 from server.domain.audience import CLASS_OF, of_class, of_worker
 from server.domain.entry import Fact
-from server.domain.standing import WHY_NONE, Deadline, Standing, Why
+from server.domain.standing import WHY_NONE, Deadline, Effect, Standing, Why, first_effect
 from server.extensions import db
 from server.models import Deadline as DeadlineRow
 from server.models import Entry, Rung
@@ -30,7 +30,7 @@ def keep(feed: Feed, derived: Derived, facts: ProviderFacts, at: datetime) -> No
     changed = [key for key, row in rows.items() if _differs(row, before.get(key))]
     upsert_rows(StandingRow, [{"provider_id": feed.provider, **rows[key]} for key in changed], ["thread_key"])
     keep_deadlines(feed.provider, [by_key[key] for key in changed], set(before))
-    _keep_effects(feed, by_key.values(), threads)
+    _keep_effects(feed, derived)
     readers = derived.readers(changed)
     for key in changed:
         standing = by_key[key]
@@ -237,19 +237,17 @@ def _drop_others(
     db.session.execute(doomed.execution_options(synchronize_session=False))
 
 
-def _keep_effects(feed: Feed, standings: Iterable[Standing], threads: Mapping[str, list[Fact]]) -> None:
-    wanted = {key: effect for standing in standings for key, effect in standing.effects.items()}
-    if not wanted:
-        return
-    kept_now = select(Entry.key, Entry.effect, Entry.effect_reason).where(Entry.key.in_(wanted))
-    changing = [
-        key
-        for key, effect, reason in db.session.execute(kept_now)
-        if (effect, reason) != (wanted[key].effect, wanted[key].reason)
-    ]
+def _keep_effects(feed: Feed, derived: Derived) -> None:
+    wanted, standings = derived.effects, derived.standings.values()
+    # What came just now was written down with its first effect, and need not be asked for it.
+    came = {
+        each.key: first_effect(each.form) for key in derived.began for each in derived.threads.get(key, ())
+    }
+    kept_now = came | _kept_effects(wanted.keys() - came.keys())
+    changing = [key for key, effect in wanted.items() if key in kept_now and kept_now[key] != effect]
     if not changing:
         return
-    by_key = {f.key: (standing, f) for standing in standings for f in threads[standing.thread_key]}
+    by_key = {f.key: (standing, f) for standing in standings for f in derived.threads[standing.thread_key]}
     readers = reader.readers_of({by_key[key][0].thread_key for key in changing})
     for key in changing:
         db.session.execute(
@@ -260,6 +258,13 @@ def _keep_effects(feed: Feed, standings: Iterable[Standing], threads: Mapping[st
         )
         standing, changed = by_key[key]
         feed.announce(entry_audiences(standing, changed, readers[standing.thread_key]), "entry", key)
+
+
+def _kept_effects(keys: Collection[str]) -> dict[str, Effect]:
+    if not keys:
+        return {}
+    rows = select(Entry.key, Entry.effect, Entry.effect_reason).where(Entry.key.in_(keys))
+    return {key: Effect(effect, reason) for key, effect, reason in db.session.execute(rows)}
 
 
 def _document(standing: Standing, names: Mapping[UUID, str]) -> Row:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import statistics
 import subprocess
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -17,7 +17,9 @@ from server.config import Config
 from server.extensions import db, queue, work_for
 from server.instance.process import jobs_command, surroundings
 from server.models import Entry, Escalation
-from server.services import entry
+from server.services.derived import Derived
+from server.services.entry import Receiving
+from server.services.feed import Feed
 from server.services.sending import receiving
 from tests import factories, people
 from tests.answers import concern, visit_note
@@ -71,19 +73,19 @@ def test_an_attempt_that_was_undone_takes_its_job_along(
     north, grace = meadow.services["north"], meadow.people["grace"]
     red = meadow.amina.write("concern", concern(grace, danger_now="yes"), service=north)
     note = meadow.amina.write("visit-note", visit_note(grace), service=north)
-    effects, attempts = entry._effects, []
+    announce, attempts = Receiving._announce, []
 
-    def fail_together(keys: Iterable[str]) -> dict[str, tuple[str, str | None]]:
+    def fail_together(self: Receiving, feed: Feed, threads: Mapping[str, str], derived: Derived) -> None:
         """A fault of ours at the very end of keeping several at a time, when the job has been put into the queue."""
-        attempts.append(list(keys))
-        if len(attempts[-1]) > 1:
+        attempts.append(len(threads))
+        if len(threads) > 1:
             raise LookupError("together they do not go")
-        return effects(attempts[-1])
+        announce(self, feed, threads, derived)
 
-    monkeypatch.setattr(entry, "_effects", fail_together)
+    monkeypatch.setattr(Receiving, "_announce", fail_together)
     outcomes = meadow.amina.send(red, note)
     assert [outcome["outcome"] for outcome in outcomes] == ["accepted", "accepted"]
-    assert [len(keys) for keys in attempts] == [2, 1, 1]
+    assert attempts == [2, 1, 1]
     assert waiting(app) == 1
 
 
