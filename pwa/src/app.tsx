@@ -15,6 +15,7 @@ import { Hidden } from "./screens/hidden";
 import { later } from "./screens/later";
 import { Lock, type KnownWorker } from "./screens/lock";
 import { sortedNotices } from "./screens/notices";
+import { proving } from "./screens/proving";
 import { RedStrip } from "./screens/red-strip";
 import { followAddress, go, replace, route, to } from "./screens/route";
 import { Shown } from "./screens/shown";
@@ -31,6 +32,7 @@ import { closeEntries, loadEntries } from "./store/entry";
 import { loadForms } from "./store/form";
 import { home, loadHome } from "./store/home";
 import { loadOutbox, outbox } from "./store/outbox";
+import { isOverdue, loadSecondStep, secondStep } from "./store/second-step";
 import { lock as lockStore, moveOut, unlock, unlocked, workersOnPhone } from "./store/worker";
 import * as api from "./sync/api-client";
 import { alertState, reportSubscription, subscribe, unsubscribe } from "./sync/push";
@@ -41,6 +43,8 @@ import * as entering from "./sync/sign-in";
 const Join = later(() => import("./screens/join").then((found) => found.Join));
 const KeyMissing = later(() => import("./screens/key-missing").then((found) => found.KeyMissing));
 const PasswordCode = later(() => import("./screens/password-code").then((found) => found.PasswordCode));
+const SecondStepFirst = later(() => import("./screens/second-step-first").then((found) => found.SecondStepFirst));
+const StepUp = later(() => import("./screens/step-up").then((found) => found.StepUp));
 const SetUp = later(() => import("./screens/set-up").then((found) => found.SetUp));
 
 /** On a phone that several people share, a short pause locks it. */
@@ -77,7 +81,7 @@ async function loadWorkers(): Promise<void> {
 /** Everything that this worker has on this phone, once they have unlocked it. */
 async function openUp(): Promise<void> {
   isOpen.value = false;
-  await Promise.all([loadForms(), loadHome(), loadEntries(), loadDrafts(), loadOutbox()]);
+  await Promise.all([loadForms(), loadHome(), loadEntries(), loadDrafts(), loadOutbox(), loadSecondStep()]);
   isOpen.value = true;
   syncSoon();
   void refreshAlerts();
@@ -97,10 +101,12 @@ async function goIn(): Promise<void> {
 
 function lock(): void {
   isOpen.value = false;
+  proving.value?.calledOff();
   lockStore();
   closeEntries();
   closeDrafts();
   home.value = null;
+  secondStep.value = null;
   session.forgetToken();
 }
 
@@ -202,7 +208,12 @@ function App() {
   useEffect(keepFocusInSight, []);
   useIdleLock(me !== null, (known?.length ?? 0) > 1 ? SHARED_MINUTES : OWN_MINUTES, lock);
   if (isHidden.value) return <Hidden onBack={() => (isHidden.value = false)} />;
-  return <ActsProvider value={acts}>{entrance(known) ?? <Inside />}</ActsProvider>;
+  return (
+    <ActsProvider value={acts}>
+      {entrance(known) ?? <Inside />}
+      {proving.value && <StepUp />}
+    </ActsProvider>
+  );
 }
 
 /** The screen before anybody is inside, or null. */
@@ -223,7 +234,7 @@ function entrance(known: KnownWorker[] | null) {
 }
 
 function Inside() {
-  if (!home.value) return <GettingReady />;
+  if (!home.value) return isOverdue(secondStep.value, new Date()) ? <SecondStepFirst /> : <GettingReady />;
   const view = storeView;
   const around = {
     called: view.worker.name.split(" ")[0] ?? view.worker.name,
@@ -234,7 +245,11 @@ function Inside() {
     notices: sortedNotices(view).open.length,
     reviews: isAllowed("readConcern", view.roles),
     red: <RedStrip view={view} />,
-    alarms: alarmsOf(view, alerts.value, lastSync.value?.mustSignIn ?? false),
+    alarms: alarmsOf(view, alerts.value, {
+      mustSignIn: lastSync.value?.mustSignIn ?? false,
+      mayOnlySend: lastSync.value?.mayOnlySend ?? false,
+      secondStep: secondStep.value,
+    }),
     onHide: () => (isHidden.value = true),
     update: waitingUpdate.value ? () => void acts.takeUpdate() : null,
   };
@@ -247,9 +262,17 @@ function Inside() {
   );
 }
 
+/** The service worker or another tab may have heard that reading is closed. */
+function lockIfClosed(): void {
+  const me = unlocked.value?.worker;
+  const isClosed = workers.value?.some(({ id, closed }) => id === me && closed !== "");
+  // The store has locked already where this page heard it itself.
+  if (isClosed || (!me && isOpen.value)) lock();
+}
+
 /** Another tab or the service worker changed the store: read again what it changed. */
 function follow(change: Change): void {
-  if (change === "worker") void loadWorkers();
+  if (change === "worker") void loadWorkers().then(lockIfClosed);
   if (change === "outbox") void loadOutbox();
   if (change === "form") void loadForms();
   // Browsers ask their users, or decide themselves, whether what is kept here may be cleared when space is short.

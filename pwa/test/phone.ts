@@ -29,6 +29,8 @@ export const welcome = (own: string): Welcome => ({
   provider: { id: PROVIDER, name: "Meadow", demo: false },
   device: { id: DEVICE },
   key_id: `key-${own}`,
+  scope: "full",
+  second_step: { set_up: false, needed_by: null },
 });
 
 /** Somebody signs in here, and has at hand what they need to write. Answers what opens what they seal. */
@@ -132,6 +134,8 @@ export class Server {
   readonly instead = new Map<string, Handler>();
   /** Whose session the cookie opens. */
   session = "amina";
+  /** What that session may do. */
+  scope = "full";
   address = "";
 
   /** The batches that came, oldest first. */
@@ -147,6 +151,7 @@ export class Server {
     this.asked.length = 0;
     this.instead.clear();
     this.session = "amina";
+    this.scope = "full";
     forgetToken();
   }
 
@@ -160,7 +165,8 @@ export class Server {
   }
 
   private readonly usually: Handler = ({ path, body }, answer) => {
-    if (path === "/api/session/refresh") return json(answer, 200, { access_token: tokenOf(this.session), expires_in: 600 });
+    if (path === "/api/session/refresh") return json(answer, 200, { access_token: tokenOf(this.session), expires_in: 600, scope: this.scope });
+    if (path === "/api/sync/hand-in") return json(answer, 200, accept(JSON.parse(body.toString()) as Batch));
     if (path === "/api/sync/send") return json(answer, 200, accept(JSON.parse(body.toString()) as Batch));
     if (path.startsWith("/api/sync/photo/")) return json(answer, 200, { outcome: "accepted", words: "" });
     if (path.startsWith("/api/forms")) return json(answer, 200, []);

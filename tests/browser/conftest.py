@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -54,6 +55,8 @@ def server(app: Flask) -> Iterator[Server]:
     """Heed, switched on."""
     served = Server(app)
     served.switch_on()
+    # Passkeys count only at the address that Heed believes it has.
+    app.extensions["config"] = replace(app.extensions["config"], public_url=served.address)
     yield served
     served.switch_off()
 

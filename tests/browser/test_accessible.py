@@ -61,6 +61,9 @@ def screens(
             "thread": (f"thread/{red.key}", "Something worries me: Grace Adeyemi"),
             "form": (form, None),
             "check": (f"{form}/check", "Check"),
+            "security": ("security", "Code app"),
+            "change-passphrase": ("change-passphrase", "Change my passphrase"),
+            "workers": ("workers", "Workers"),
         }
         for name, (place, heading) in places.items():
             tablet.go(place)
@@ -110,7 +113,8 @@ def test_no_screen_breaks_a_rule_of_wcag_in_any_size_or_light(
                 wrong = violations(device)
                 if wrong:
                     found[f"{name} {size['width']} {light}"] = wrong
-        assert seen == ["home", "queue", "thread", "form", "check", "lock"]
+        assert seen[:5] == ["home", "queue", "thread", "form", "check"]
+        assert seen[-1] == "lock"
     assert not found, "\n".join(f"{place}: {wrong}" for place, wrong in found.items())
 
 

@@ -72,6 +72,7 @@ export function DateTime({ at, moment, now, past, onMoment }: DateTimeProps) {
             <input
               class="option-input"
               type="radio"
+              autocomplete="off"
               name={at}
               id={index === 0 ? inputId(at) : undefined}
               checked={chosen === chip}
@@ -86,12 +87,12 @@ export function DateTime({ at, moment, now, past, onMoment }: DateTimeProps) {
           {chosen === "choose" && (
             <label class="part">
               Day
-              <input class="input" type="date" value={date} max={past ? dateOf(now) : undefined} onInput={(event) => tell(event.currentTarget.value, time)} />
+              <input class="input" type="date" autocomplete="off" value={date} max={past ? dateOf(now) : undefined} onInput={(event) => tell(event.currentTarget.value, time)} />
             </label>
           )}
           <label class="part">
             Time
-            <input class="input" type="time" value={time} onInput={(event) => tell(date, event.currentTarget.value)} />
+            <input class="input" type="time" autocomplete="off" value={time} onInput={(event) => tell(date, event.currentTarget.value)} />
           </label>
         </div>
       )}

@@ -28,6 +28,7 @@ export function Options({ at, options, chosen, many, across, onChoose }: Options
           <input
             class="option-input"
             type={many ? "checkbox" : "radio"}
+            autocomplete="off"
             name={at}
             id={index === 0 ? inputId(at) : `${inputId(at)}-${option.value}`}
             value={option.value}

@@ -39,6 +39,7 @@ export function PersonInput({ at, people, chosen, other, many, chosenMany, onCho
       <input
         class="option-input"
         type={many ? "checkbox" : "radio"}
+        autocomplete="off"
         name={at}
         id={first ? inputId(at) : undefined}
         checked={picked.includes(value)}

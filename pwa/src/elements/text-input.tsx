@@ -25,7 +25,8 @@ export function TextInput({ at, value, help, error, most, chips, prompts, long, 
     // A box that grew under the bar at the bottom comes up again, while all of it fits.
     if (document.activeElement === area && area.clientHeight < innerHeight / 2) area.scrollIntoView({ block: "nearest" });
   }, [value, long]);
-  const shared = { id: inputId(at), value, "aria-describedby": describedBy(at, help, error), "aria-invalid": error ? ("true" as const) : undefined };
+  // Off, since browsers keep what stands in other boxes on their own disk, to fill it in again, and not encrypted.
+  const shared = { id: inputId(at), value, autocomplete: "off" as const, "aria-describedby": describedBy(at, help, error), "aria-invalid": error ? ("true" as const) : undefined };
   const left = most === null ? null : most - [...value].length;
   const withChip = (chip: string): string => (value.trim() ? `${value.trimEnd()}, ${chip.toLowerCase()}` : chip);
   return (

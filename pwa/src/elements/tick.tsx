@@ -22,6 +22,7 @@ export function Tick({ at, title, help, error, ticked, alone, onTick }: TickProp
         <input
           class="option-input"
           type="checkbox"
+          autocomplete="off"
           id={inputId(at)}
           checked={ticked}
           aria-describedby={describedBy(at, help, error)}

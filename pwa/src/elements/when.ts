@@ -25,6 +25,9 @@ export function when(moment: string | Date, now: Date): string {
   return `${(far ? dayWithYear : day).format(at)} ${time}`;
 }
 
+/** "Tue 24 Nov" */
+export const onDay = (moment: string | Date): string => day.format(new Date(moment));
+
 /** "0:04" or "26:10": hours and minutes, as a learning review writes a gap. */
 export function hoursAndMinutes(from: string | Date, until: string | Date): string {
   const minutes = Math.round((new Date(until).getTime() - new Date(from).getTime()) / MINUTE);

@@ -14,10 +14,10 @@ export function More() {
     { address: to("receipts"), words: "Check receipts", note: "Photo beside the amounts", icon: "money", shown: may("checkTransaction") },
     { address: to("on-call"), words: "Who is on call", note: "And who is on shift", icon: "phone", shown: true },
     { address: to("people"), words: "People we support", note: may("editPeople") ? "See and add" : "Their names, and rules for their money", icon: "people", shown: true },
-    { address: to("join-codes"), words: "Add a worker", note: "Make a code for them", icon: "plus", shown: may("inviteWorker") },
+    { address: to("workers"), words: "Workers", note: "Add one, lost phones, leaving", icon: "person", shown: may("inviteWorker") },
     { address: to("phones"), words: "Phones in touch", note: "And what they still hold", icon: "phone", shown: may("seeDevices") },
     { address: to("outbox"), words: "Not sent yet", note: view.unsent === 0 ? "Everything is sent" : `${view.unsent} on this phone`, icon: "waiting", shown: true },
-    { address: to("settings"), words: "Settings", note: "Alerts, this phone, the app", icon: "gear", shown: true },
+    { address: to("settings"), words: "Settings", note: "Alerts, signing in, this phone, the app", icon: "gear", shown: true },
   ];
   return (
     <>

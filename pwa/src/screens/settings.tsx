@@ -1,9 +1,10 @@
 import { useEffect, useState } from "preact/hooks";
 import { Banner } from "../elements/banner";
-import { Button } from "../elements/button";
+import { Button, ButtonLink } from "../elements/button";
 import { HomeScreenSteps } from "../elements/home-screen-steps";
 import { Tick } from "../elements/tick";
 import { useActs, type AlertState } from "./acts";
+import { to } from "./route";
 import { isEasy, setEasy } from "./small-screen";
 import { useAct } from "./use-act";
 import { useView } from "./view";
@@ -24,6 +25,11 @@ export function Settings({ version, update }: SettingsProps) {
       <section class="panel">
         <h2>How Heed looks</h2>
         <Tick at="easy" title="One question at a time, always" help={null} error={null} ticked={isEasy.value} onTick={setEasy} />
+      </section>
+      <section class="panel">
+        <h2>Signing in</h2>
+        <p>Your passphrase, unlocking with this phone, and where you are signed in.</p>
+        <ButtonLink href={to("security")} kind="quiet" icon="key">Signing in and devices</ButtonLink>
       </section>
       <Storage />
       <section class="panel">
@@ -101,7 +107,7 @@ function SignOut({ unsent, unfinished }: { unsent: number; unfinished: number })
         {unsent > 0 && <li>What is not sent yet ({unsent}) stays on this phone, sealed, and is sent when anybody signs in here.</li>}
         {unfinished > 0 && <li>What you have not finished ({unfinished}) is thrown away. Finish and send it first.</li>}
         <li>Everything else that you could read here is taken off this phone.</li>
-        <li>You need signal to sign out, and to sign in again.</li>
+        <li>You need signal to sign in again.</li>
       </ul>
       {acting.trouble && <Banner kind="amber">{acting.trouble}</Banner>}
       <div class="row">

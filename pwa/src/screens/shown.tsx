@@ -17,6 +17,11 @@ const JoinCodes = later(() => import("./join-codes").then((found) => found.JoinC
 const OnCall = later(() => import("./on-call").then((found) => found.OnCall));
 const People = later(() => import("./people").then((found) => found.People));
 const Phones = later(() => import("./phones").then((found) => found.Phones));
+const ChangePassphrase = later(() => import("./change-passphrase").then((found) => found.ChangePassphrase));
+const MyDevices = later(() => import("./my-devices").then((found) => found.MyDevices));
+const Security = later(() => import("./security").then((found) => found.Security));
+const Worker = later(() => import("./worker").then((found) => found.Worker));
+const Workers = later(() => import("./workers").then((found) => found.Workers));
 const Queue = later(() => import("./queue").then((found) => found.Queue));
 const Receipts = later(() => import("./receipts").then((found) => found.Receipts));
 const Settings = later(() => import("./settings").then((found) => found.Settings));
@@ -52,6 +57,16 @@ export function Shown({ around, version }: { around: Surround; version: string }
       return framed("more", "More", <More />);
     case "settings":
       return framed("more", "Settings", <Settings version={version} update={around.update} />);
+    case "security":
+      return framed("more", "Signing in and devices", <Security />);
+    case "change-passphrase":
+      return framed("more", "Change my passphrase", <ChangePassphrase />);
+    case "my-devices":
+      return framed("more", "My phones and tablets", <MyDevices />);
+    case "workers":
+      return framed("more", "Workers", <Workers />);
+    case "worker":
+      return framed("more", "Worker", <Worker key={first} id={first} />);
     case "on-call":
       return framed("more", "Who is on call", <OnCall />, { wide: true });
     case "people":

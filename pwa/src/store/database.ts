@@ -76,6 +76,8 @@ export interface OutboxRow {
   /** How often the server could not take it while it took others. */
   refusals: number;
   trouble: string;
+  /** Handed in without a session, and not named as taken in: kept here until a session says that it is. */
+  isHandedIn?: true;
 }
 
 export interface OutboxPhotoRow {

@@ -15,9 +15,9 @@ export async function passphraseWrap({ wrap, wrapping }: Opened, passphrase: str
 }
 
 /** The data key that was opened, wrapped under what a passkey answers. */
-export async function passkeyWrap({ wrap, wrapping }: Opened, credential: string, host: string, answer: Bytes): Promise<PasskeyWrap> {
+export async function passkeyWrap({ wrap, wrapping }: Opened, credential: string, host: string, answer: Bytes, passkey: string | null): Promise<PasskeyWrap> {
   const salt = randomBytes(32);
-  return { by: "passkey", credential, host, salt, wrappedKey: await wrapAgain(wrap.wrappedKey, wrapping, await derive(answer, salt)) };
+  return { by: "passkey", credential, host, passkey, salt, wrappedKey: await wrapAgain(wrap.wrappedKey, wrapping, await derive(answer, salt)) };
 }
 
 /** These wraps, with this one in the place of what it replaces: a passkey's own, or every passphrase. */
@@ -29,9 +29,12 @@ const takesPlaceOf = (next: Wrap, each: Wrap): boolean =>
 /** Let a passkey unlock what is whose it is. */
 export const addPasskey = (wrap: PasskeyWrap): Promise<void> => changeWraps((wraps) => withOnly(wraps, wrap));
 
-/** Let a passkey unlock nothing here any more. */
-export const removePasskey = (credential: string): Promise<void> =>
-  changeWraps((wraps) => wraps.filter((each) => each.by !== "passkey" || each.credential !== credential));
+/** Let a passphrase unlock what a passkey alone unlocked. */
+export const addPassphrase = (wrap: PassphraseWrap): Promise<void> => changeWraps((wraps) => withOnly(wraps, wrap));
+
+/** Let a passkey that the server no longer takes, by the name that the server gave it, unlock nothing here either. */
+export const removePasskey = (passkey: string): Promise<void> =>
+  changeWraps((wraps) => wraps.filter((each) => each.by !== "passkey" || each.passkey !== passkey));
 
 /**
  * Change the passphrase here while `ask` changes it at the server. From before the question until its answer both

@@ -39,9 +39,13 @@ const PATIENCE = 60_000;
 /** Our question to a passkey, the same everywhere: each phone derives its own key from the answer. */
 const question = (): Promise<Bytes> => sha256(utf8("heed/passkey/1"));
 
-/** Make a passkey on this phone. Throws NotShown when whoever holds it does not go on. */
-export async function makePasskey(options: CreationOptions): Promise<Passkey> {
+/**
+ * Make a passkey on this phone, or show the one of theirs that it has already. Throws NotShown when whoever holds it
+ * does not go on.
+ */
+export async function makePasskey(options: CreationOptions): Promise<Passkey & { isNew: boolean }> {
   const host = options.rp.id ?? location.hostname;
+  const here = (options.excludeCredentials ?? []).map(({ id }) => ({ credential: id, host }));
   const made = await asked(async () =>
     navigator.credentials.create({
       publicKey: {
@@ -57,7 +61,9 @@ export async function makePasskey(options: CreationOptions): Promise<Passkey> {
         extensions: { prf: { eval: { first: await question() } } },
       },
     }),
+    () => here.length > 0,
   );
+  if (made === null) return { ...(await showOneOf(here)), isNew: false };
   const response = made.response as AuthenticatorAttestationResponse;
   const said = made.getClientExtensionResults().prf;
   const forServer = {
@@ -69,8 +75,8 @@ export async function makePasskey(options: CreationOptions): Promise<Passkey> {
     },
   };
   // Some answer only when they are shown, and not yet when they are made.
-  const answer = answerIn(said) ?? (said?.enabled ? (await showPasskey({ challenge: toBase64url(randomBytes(32)), rpId: host, allowCredentials: [{ id: made.id, type: "public-key" }] })).answer : null);
-  return { credential: made.id, host, answer, forServer };
+  const answer = answerIn(said) ?? (said?.enabled ? (await showOneOf([{ credential: made.id, host }])).answer : null);
+  return { credential: made.id, host, answer, forServer, isNew: true };
 }
 
 /** Show a passkey that is on this phone. Throws NotShown when nobody does. */
@@ -88,6 +94,7 @@ export async function showPasskey(options: RequestOptions): Promise<Passkey> {
       },
     }),
   );
+  if (shown === null) throw new NotShown();
   const response = shown.response as AuthenticatorAssertionResponse;
   const forServer = {
     ...described(shown),
@@ -109,17 +116,17 @@ export const showOneOf = (keys: readonly { credential: string; host: string }[])
     allowCredentials: keys.map(({ credential }) => ({ id: credential, type: "public-key" })),
   });
 
-async function asked(ask: () => Promise<Credential | null>): Promise<PublicKeyCredential> {
-  let shown: Credential | null;
+/** What the browser answers; null when the passkey is there already and `isHere` says that this will do. */
+async function asked(ask: () => Promise<Credential | null>, isHere = () => false): Promise<PublicKeyCredential | null> {
   try {
-    shown = await ask();
+    const shown = await ask();
+    if (shown) return shown as PublicKeyCredential;
   } catch (failure) {
-    // The browser says why as little as it can, so that no page learns which passkeys there are.
-    if (failure instanceof DOMException) throw new NotShown();
-    throw failure;
+    if (!(failure instanceof DOMException)) throw failure;
+    if (failure.name === "InvalidStateError" && isHere()) return null;
   }
-  if (!shown) throw new NotShown();
-  return shown as PublicKeyCredential;
+  // The browser says why as little as it can, so that no page learns which passkeys there are.
+  throw new NotShown();
 }
 
 const listed = (known: readonly { id: string }[] = []): PublicKeyCredentialDescriptor[] => known.map(({ id }) => ({ id: fromBase64url(id), type: "public-key" }));

@@ -58,6 +58,14 @@ export interface Welcome {
   provider: { id: string; name: string; demo: boolean };
   device: { id: string };
   key_id: string;
+  scope: "full" | "upload";
+  second_step: SecondStep;
+}
+
+/** How somebody stands with the second step of signing in. `needed_by` is null where they may do without. */
+export interface SecondStep {
+  set_up: boolean;
+  needed_by: string | null;
 }
 
 export interface NewSigningKey {
@@ -202,7 +210,7 @@ export async function moveIn(welcome: Welcome, passphrase: string, made: NewSign
 export async function moveInWithPasskey(welcome: Welcome, credential: string, host: string, answer: Bytes, made: NewSigningKey): Promise<void> {
   const salt = randomBytes(32);
   const { key, wrappedKey } = await makeDataKey(await derive(answer, salt));
-  await makePlace(welcome, { by: "passkey", credential, host, salt, wrappedKey }, key, made);
+  await makePlace(welcome, { by: "passkey", credential, host, passkey: null, salt, wrappedKey }, key, made);
 }
 
 async function makePlace(welcome: Welcome, wrap: Wrap, key: CryptoKey, made: NewSigningKey): Promise<void> {
@@ -266,13 +274,19 @@ export async function welcomeBack(welcome: Welcome): Promise<void> {
   if (row && unlocked.value?.worker === row.worker) unlocked.value = shown(row);
 }
 
-/** Close reading for somebody until they sign in again. What they wrote goes on being sent. */
-export async function closeReading(worker: string, why: string): Promise<void> {
-  await inOneCommit(["worker"], async (commit) => {
-    const row = await commit.objectStore("worker").get(worker);
-    if (row) await commit.objectStore("worker").put({ ...row, closed: why });
+/**
+ * Close reading for somebody until they sign in again, and for everybody of the same provider where the whole phone is
+ * meant. What they wrote goes on being sent.
+ */
+export async function closeReading(worker: string, why: string, wholePhone: boolean): Promise<void> {
+  const closed = await inOneCommit(["worker"], async (commit) => {
+    const rows = await commit.objectStore("worker").getAll();
+    const provider = rows.find((row) => row.worker === worker)?.provider;
+    const meant = rows.filter((row) => row.worker === worker || (wholePhone && row.provider === provider));
+    for (const row of meant) await commit.objectStore("worker").put({ ...row, closed: why });
+    return meant.map((row) => row.worker);
   });
-  if (unlocked.value?.worker === worker) lock();
+  if (unlocked.value && closed.includes(unlocked.value.worker)) lock();
   changed("worker");
 }
 

@@ -16,6 +16,8 @@ export interface PasskeyWrap {
   credential: string;
   /** The host that the passkey is for. */
   host: string;
+  /** What the server calls it; null where it was not made on this phone. */
+  passkey: string | null;
   salt: Bytes;
   wrappedKey: ArrayBuffer;
 }

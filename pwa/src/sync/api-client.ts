@@ -115,7 +115,14 @@ export const usePasswordCode = (asked: { code: string; password: string } & Intr
 /** Show again who one is, for what must not be done by whoever found an open phone. */
 export const proveFresh = (token: string, proof: { password: string; code?: string } | { challenge_id: string; credential: unknown }): Promise<void> =>
   post("/api/session/fresh", proof, token);
-export const refresh = (): Promise<{ access_token: string; expires_in: number }> => post("/api/session/refresh", undefined);
+/** full: everything that the worker may; upload: send what is written and nothing else. */
+export type Scope = "full" | "upload";
+export interface Refreshed {
+  access_token: string;
+  expires_in: number;
+  scope: Scope;
+}
+export const refresh = (): Promise<Refreshed> => post("/api/session/refresh", undefined);
 export const signOut = (): Promise<void> => post("/api/session/sign-out", undefined);
 
 // Having at hand
@@ -142,6 +149,13 @@ export async function fetchFirst(token: string): Promise<Fetched[]> {
   const { content } = await ask<{ items?: unknown }>("/api/sync/first", { token });
   if (!Array.isArray(content?.items)) throw new NoSignal();
   return content.items as Fetched[];
+}
+
+/** Hand in what waits without any session: the signatures say whose it is. */
+export async function handIn(batch: { provider: string; sent_at: string; items: unknown[] }): Promise<Outcome[]> {
+  const answer = await post<unknown>("/api/sync/hand-in", batch);
+  if (!areOutcomes(answer)) throw new NoSignal();
+  return answer.outcomes;
 }
 
 export async function fetchPage(token: string, cursor: string | null): Promise<Page> {

@@ -1,13 +1,13 @@
 // Sending what waits: concerns first, in batches, each item let go of only when the server has named it.
 import type { OutboxRow } from "../store/database.ts";
 import { nextItems, notePhotoTrouble, noteTrouble, sending, settle, settlePhoto, unsent, waitingItems, waitingPhotos } from "../store/outbox.ts";
-import { NoSignal, Refusal, sendItems } from "./api-client.ts";
+import { handInWaiting } from "./hand-in.ts";
+import { Refusal, sendItems } from "./api-client.ts";
 import { sendPhotoInParts } from "./send-photo.ts";
 import { providerOf, withToken } from "./session.ts";
+import { fitting, isSignedOut, wordsFor } from "./trouble.ts";
 
 const BATCH = 100;
-/** A batch is kept well below what the server takes. */
-const MOST_LETTERS = 2_000_000;
 /** How many items in a row the server may refuse before it is left alone for now. */
 const ENOUGH = 3;
 const ELSEWHERE = "This waits until somebody of the same provider signs in here.";
@@ -72,6 +72,12 @@ async function providerToSendTo(sent: Sent, stuck: Set<string>): Promise<string 
     return provider;
   } catch (failure) {
     sent.mustSignIn = isSignedOut(failure);
+    if (sent.mustSignIn) {
+      const { count, trouble } = await handInWaiting();
+      sent.count += count;
+      sent.trouble = trouble;
+      return null;
+    }
     await note(waiting.map(({ key }) => key), failure, sent, stuck);
     return null;
   }
@@ -145,23 +151,7 @@ async function sendEachPhoto(sent: Sent): Promise<void> {
   }
 }
 
-function fitting(rows: OutboxRow[]): OutboxRow[] {
-  let letters = 0;
-  return rows.filter(({ item }, place) => (letters += item.ciphertext.length) <= MOST_LETTERS || place === 0);
-}
-
-const isSignedOut = (failure: unknown): boolean => failure instanceof Refusal && failure.status === 401;
-
 /** Whether the server fails for what is in the batch. One that is down, busy or does not know us fails for anything. */
 const isAboutTheItems = (failure: unknown): boolean => failure instanceof Refusal && ABOUT_ITEMS.has(failure.status);
 
 const ABOUT_ITEMS = new Set([400, 413, 422, 500]);
-
-function wordsFor(failure: unknown): string {
-  if (failure instanceof NoSignal) return "Waiting for signal.";
-  if (isSignedOut(failure)) return "Sign in again, then it is sent.";
-  if (failure instanceof Refusal && failure.status === 429) return "The server is busy. I will try again soon.";
-  if (failure instanceof Refusal && failure.status >= 500) return "The server has a problem. I will keep trying.";
-  if (failure instanceof Refusal) return failure.message;
-  return "Something went wrong on this phone. I will keep trying.";
-}

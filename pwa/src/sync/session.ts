@@ -1,14 +1,17 @@
 // The session with the server: an access token in memory, got with a cookie that no script can read.
 import { fromBase64url } from "../domain/bytes.ts";
-import { dropSession, holdSession, isSignOutOwed } from "../store/session.ts";
-import { unlocked } from "../store/worker.ts";
+import { dropSession, holdSession, isSignOutOwed, sessionHolder } from "../store/session.ts";
+import { closeReading, unlocked } from "../store/worker.ts";
 import { Refusal } from "./api-client.ts";
 import * as api from "./api-client.ts";
 
 /** A token is used until a little before it ends, so that it does not end on the way. */
 const EARLY = 30_000;
 
-let token: { text: string; until: number } | null = null;
+const SHUT_OUT = "You were signed out on this phone. Sign in again to read. What you wrote is safe, and is sent.";
+const LOST = "This phone was reported lost, so Heed closed it. Sign in again to read. What you wrote is safe, and is sent.";
+
+let token: { text: string; until: number; scope: api.Scope } | null = null;
 
 /** A token that works now. Throws Refusal 401 when this device must sign in again, NoSignal without signal. */
 export async function accessToken(): Promise<string> {
@@ -16,9 +19,28 @@ export async function accessToken(): Promise<string> {
   return alone(async () => {
     if (token && token.until > Date.now()) return token.text;
     await tellSignOut();
-    return keepToken(await api.refresh());
+    try {
+      return await keepToken(await api.refresh());
+    } catch (failure) {
+      if (failure instanceof Refusal && failure.status === 401) await endReading(failure.reason);
+      throw failure;
+    }
   });
 }
+
+/**
+ * A session that somebody ended ends reading on this phone. One that only ran out does not: whoever is out without
+ * signal goes on writing, and signs in when they can.
+ */
+async function endReading(reason: string | null): Promise<void> {
+  const holder = await sessionHolder();
+  if (!holder) return;
+  if (reason === "revoked") await closeReading(holder, SHUT_OUT, false);
+  if (reason === "device_revoked") await closeReading(holder, LOST, true);
+}
+
+/** Whether the session of the last token may only send what is written, until somebody signs in again. */
+export const mayOnlySend = (): boolean => token?.scope === "upload";
 
 /** One use of the cookie at a time over all tabs and the service worker, since each changes it. */
 const alone = <Answer>(work: () => Promise<Answer>): Promise<Answer> => navigator.locks.request("heed-refresh", work);
@@ -29,8 +51,8 @@ export function forgetToken(): void {
 }
 
 /** Keep the token of somebody who signed in or whose session goes on. */
-export async function keepToken({ access_token, expires_in }: { access_token: string; expires_in: number }): Promise<string> {
-  token = { text: access_token, until: Date.now() + expires_in * 1000 - EARLY };
+export async function keepToken({ access_token, expires_in, scope }: api.Refreshed): Promise<string> {
+  token = { text: access_token, until: Date.now() + expires_in * 1000 - EARLY, scope };
   const holder = ownerOf(access_token);
   if (holder) await holdSession(holder);
   return access_token;

@@ -1,6 +1,7 @@
 // Signing in, by whatever way, and opening what somebody has on this phone with it.
 import { passkeyWrap, passphraseWrap, withOnly } from "../store/keys.ts";
 import { showOneOf, showPasskey } from "../store/passkey.ts";
+import { keepSecondStep } from "../store/second-step.ts";
 import { oweSignOut, sessionHolder } from "../store/session.ts";
 import {
   comeBack,
@@ -50,7 +51,7 @@ export async function signIn(signInName: string, passphrase: string, code: strin
   const asked = { sign_in_name: signInName, password: passphrase, ...(code ? { code } : {}), ...(await introduction(point, signInName)) };
   const welcome = await api.signIn(asked);
   if (made) return arrive({ welcome, passphrase, passkey: null, made });
-  if (opened) await enter(welcome, opened, withOnly(opened.row.wraps, opened.wrap), null);
+  if (opened) await enter(welcome, opened, withOnly(opened.row.wraps, opened.wrap));
   return null;
 }
 
@@ -65,7 +66,7 @@ export async function signInWithPasskey(): Promise<Missing | null> {
   const point = opened?.row.point ?? made?.point ?? "";
   const welcome = await api.signInWithPasskey({ challenge_id, credential: passkey.forServer, ...(await introduction(point, place?.signInName ?? null)) });
   if (made) return arrive({ welcome, passphrase: null, passkey, made });
-  if (opened) await enter(welcome, opened, opened.row.wraps, null);
+  if (opened) await enter(welcome, opened, opened.row.wraps);
   return null;
 }
 
@@ -114,7 +115,7 @@ export async function beginAgain(): Promise<Missing | null> {
   if (passphrase === null && !passkey?.answer) return { kind: "passphrase", name: welcome.worker.name };
   if (passphrase !== null) await moveIn(welcome, passphrase, made);
   else if (passkey?.answer) await moveInWithPasskey(welcome, passkey.credential, passkey.host, passkey.answer, made);
-  waiting = null;
+  await letIn(welcome);
   return null;
 }
 
@@ -123,7 +124,7 @@ export async function beginWithPassphrase(passphrase: string, code: string | nul
   const { welcome, made } = expected();
   await api.proveFresh(await accessToken(), { password: passphrase, ...(code ? { code } : {}) });
   await moveIn(welcome, passphrase, made);
-  waiting = null;
+  await letIn(welcome);
 }
 
 async function arrive(arrival: Arrival): Promise<Missing | null> {
@@ -132,20 +133,26 @@ async function arrive(arrival: Arrival): Promise<Missing | null> {
   waiting = arrival;
   const place = await placeOf(welcome.worker.id);
   // Where nothing is left but what can be fetched again, nobody is asked for an old passphrase.
-  if (!place || (place.unfinished === 0 && place.passkeys.length === 0)) return beginAgain();
+  if (!place || (arrival.passphrase !== null && place.unfinished === 0 && place.passkeys.length === 0)) return beginAgain();
   return { kind: "key", name: welcome.worker.name, unfinished: place.unfinished, passkeys: place.passkeys.length > 0, byPasskey: arrival.passphrase === null };
 }
 
 async function settle({ welcome, passphrase, passkey, made }: Arrival, opened: Opened): Promise<void> {
   let wraps: Wrap[] = passphrase === null ? withOnly(opened.row.wraps, opened.wrap) : withOnly(opened.row.wraps, await passphraseWrap(opened, passphrase));
-  if (passkey?.answer) wraps = withOnly(wraps, await passkeyWrap(opened, passkey.credential, passkey.host, passkey.answer));
+  if (passkey?.answer) wraps = withOnly(wraps, await passkeyWrap(opened, passkey.credential, passkey.host, passkey.answer, null));
   await comeBack(welcome, opened, wraps, made);
-  waiting = null;
+  await letIn(welcome);
 }
 
-async function enter(welcome: Welcome, opened: Opened, wraps: Wrap[], made: NewSigningKey | null): Promise<void> {
+async function enter(welcome: Welcome, opened: Opened, wraps: Wrap[]): Promise<void> {
   await keepToken(welcome);
-  await comeBack(welcome, opened, wraps, made);
+  await comeBack(welcome, opened, wraps, null);
+  await letIn(welcome);
+}
+
+async function letIn({ second_step: step }: Welcome): Promise<void> {
+  waiting = null;
+  await keepSecondStep(step);
 }
 
 function expected(): Arrival {
@@ -195,6 +202,7 @@ async function makeOwnBy(worker: string, ask: () => Promise<Welcome>): Promise<v
   if (unlocked.value?.worker !== worker) return;
   await keepToken(welcome);
   await welcomeBack(welcome);
+  await keepSecondStep(welcome.second_step);
 }
 
 /** Note that whoever unlocked leaves. The server hears of it now or as soon as there is signal. */
@@ -216,7 +224,7 @@ async function introduction(point: string, signInName: string | null): Promise<a
 }
 
 /** What a manager will read in a list of devices. */
-function deviceName(): string {
+export function deviceName(): string {
   const agent = navigator.userAgent;
   const system = /Android|iPhone|iPad|Windows|Mac OS|CrOS|Linux/.exec(agent)?.[0] ?? "a device";
   const browser = /Edg|OPR|Firefox|SamsungBrowser|Chrome|Safari/.exec(agent)?.[0] ?? "a browser";

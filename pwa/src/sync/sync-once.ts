@@ -5,6 +5,7 @@ import { fetchForms, fetchHomeDocument, fetchNew } from "./fetch.ts";
 import { reportHealth } from "./report.ts";
 import { sendWaiting } from "./send.ts";
 import type { Sent } from "./send.ts";
+import { accessToken, mayOnlySend } from "./session.ts";
 
 export interface SyncResult {
   sent: Sent;
@@ -12,17 +13,20 @@ export interface SyncResult {
   /** Whether the server answered at all. */
   reached: boolean;
   mustSignIn: boolean;
+  /** The session may send and do nothing else, until somebody signs in again. */
+  mayOnlySend: boolean;
 }
 
 /** Send what is waiting, then fetch what is new. Safe to call again at any moment; never throws. */
 export async function syncOnce(): Promise<SyncResult> {
   const sent = await sendWaiting();
-  const result: SyncResult = { sent, fetched: 0, reached: true, mustSignIn: sent.mustSignIn };
+  const result: SyncResult = { sent, fetched: 0, reached: true, mustSignIn: sent.mustSignIn, mayOnlySend: false };
   if (result.mustSignIn) return result;
   try {
     // What comes back is kept encrypted, so it waits until somebody has unlocked.
-    await Promise.all([fetchForms(), isUnlocked() ? fetchHomeDocument() : null]);
-    if (!isUnlocked()) return result;
+    await Promise.all([fetchForms(), isUnlocked() ? fetchHomeIfAllowed() : null]);
+    result.mayOnlySend = mayOnlySend();
+    if (!isUnlocked() || result.mayOnlySend) return result;
     result.fetched = await fetchNew();
     await reportHealth();
   } catch (failure) {
@@ -30,4 +34,9 @@ export async function syncOnce(): Promise<SyncResult> {
     result.mustSignIn = failure instanceof Refusal && (failure.status === 401 || failure.status === 403);
   }
   return result;
+}
+
+async function fetchHomeIfAllowed(): Promise<void> {
+  await accessToken();
+  if (!mayOnlySend()) await fetchHomeDocument();
 }

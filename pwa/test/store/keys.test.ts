@@ -23,7 +23,7 @@ const row = async (worker: string): Promise<WorkerRow> => {
 async function letPasskeyIn(worker: string, credential: string, thumb: number): Promise<void> {
   const opened = await openWith(worker, PASSPHRASE);
   assert.ok(opened);
-  await addPasskey(await passkeyWrap(opened, credential, HOST, answerOf(thumb)));
+  await addPasskey(await passkeyWrap(opened, credential, HOST, answerOf(thumb), `id ${credential}`));
 }
 
 test("a passkey unlocks what the passphrase unlocks, and another passkey or another thumb unlocks nothing", async () => {
@@ -43,7 +43,7 @@ test("a passkey unlocks what the passphrase unlocks, and another passkey or anot
 test("a passkey that was taken away unlocks nothing, and the passphrase goes on", async () => {
   await settleIn("amina");
   await letPasskeyIn("amina", "of-amina", 1);
-  await removePasskey("of-amina");
+  await removePasskey("id of-amina");
   lock();
   assert.equal(await unlockWithPasskey("amina", shown("of-amina", 1)), false);
   assert.equal(await unlock("amina", PASSPHRASE), true);
@@ -99,11 +99,18 @@ test("reading that the server closed opens with nothing until they sign in again
   await settleIn("amina");
   await letPasskeyIn("amina", "of-amina", 1);
   const why = "You were signed out. Sign in again to read.";
-  await closeReading("amina", why);
+  await closeReading("amina", why, false);
   assert.equal(unlocked.value, null);
   await assert.rejects(unlock("amina", PASSPHRASE), { name: "Closed", message: why });
   await assert.rejects(unlockWithPasskey("amina", shown("of-amina", 1)), { name: "Closed", message: why });
   assert.equal(isUnlocked(), false);
+});
+
+test("a phone that was reported lost opens for nobody of that provider", async () => {
+  await settleIn("ben");
+  await settleIn("amina");
+  await closeReading("amina", "Lost.", true);
+  for (const worker of ["amina", "ben"]) await assert.rejects(unlock(worker, PASSPHRASE), { name: "Closed" });
 });
 
 test("neither the data key nor any key that opens it lies in the row of a worker", async () => {

@@ -23,7 +23,7 @@ const draft = (id: string) => ({
 async function settle(worker: string): Promise<void> {
   await moveIn(
     {
-      access_token: "", expires_in: 600, key_id: `key-${worker}`, device: { id: "device" },
+      access_token: "", expires_in: 600, key_id: `key-${worker}`, scope: "full", second_step: { set_up: false, needed_by: null }, device: { id: "device" },
       worker: { id: worker, name: worker, sign_in_name: `${worker}@meadow` }, provider: { id: "meadow", name: "Meadow", demo: false },
     },
     PASSPHRASE,

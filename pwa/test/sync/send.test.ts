@@ -140,6 +140,7 @@ test("a session that has ended keeps everything and says what to do", async () =
   await begin();
   const key = await writeNote("She fell.");
   server.instead.set("/api/session/refresh", refuse(401, "Sign in again."));
+  server.instead.set("/api/sync/hand-in", refuse(404, "There is nothing here."));
   const sent = await sendWaiting();
   assert.equal(sent.mustSignIn, true);
   assert.deepEqual(await waiting(), new Map([[key, "Sign in again, then it is sent."]]));

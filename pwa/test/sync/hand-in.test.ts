@@ -1,0 +1,85 @@
+// A session that is over: reading ends where somebody ended it, and what was written goes all the same.
+import assert from "node:assert/strict";
+import { beforeEach, test } from "node:test";
+import { withDatabase } from "../../src/store/database.ts";
+import { loadOutbox, outbox } from "../../src/store/outbox.ts";
+import { holdSession } from "../../src/store/session.ts";
+import { isUnlocked } from "../../src/store/vault.ts";
+import { unlock } from "../../src/store/worker.ts";
+import { sendWaiting } from "../../src/sync/send.ts";
+import { syncOnce } from "../../src/sync/sync-once.ts";
+import { PASSPHRASE, accept, emptyOutbox, json, refuse, settleIn, startServer, writeNote } from "../phone.ts";
+import type { Batch } from "../phone.ts";
+
+const server = await startServer();
+
+beforeEach(async () => {
+  server.asFresh();
+  await emptyOutbox();
+  await settleIn("amina");
+  await holdSession("amina");
+});
+
+const over = (reason: string) => server.instead.set("/api/session/refresh", (_, answer) => json(answer, 401, { code: 401, status: "", message: "Sign in again.", reason }));
+const handedIn = (): Batch[] => server.to("/api/sync/hand-in").map(({ body }) => JSON.parse(body.toString()) as Batch);
+
+test("what waits is handed in when the session is over, twenty at a time, concerns first", async () => {
+  over("expired");
+  for (let count = 0; count < 21; count++) await writeNote(`note ${count}`);
+  const concern = await writeNote("She is on the floor", "concern");
+  const sent = await sendWaiting();
+  assert.equal(sent.count, 22);
+  assert.equal(sent.mustSignIn, true);
+  assert.deepEqual(handedIn().map(({ items }) => items.length), [20, 2]);
+  assert.ok(concern.endsWith(handedIn()[0]?.items[0]?.id ?? "nothing"));
+  assert.equal(await withDatabase((open) => open.count("outbox")), 0);
+  assert.equal(isUnlocked(), true);
+});
+
+test("what the server does not take in without a session stays, is not handed in again, and goes with the next session", async () => {
+  over("expired");
+  await writeNote("note");
+  server.instead.set("/api/sync/hand-in", ({ body }, answer) => json(answer, 200, accept(JSON.parse(body.toString()) as Batch, "quarantined")));
+  await sendWaiting();
+  await sendWaiting();
+  assert.equal(handedIn().length, 1);
+  await loadOutbox();
+  assert.deepEqual(outbox.value.map(({ trouble }) => trouble), ["Handed in. It is kept on this phone too, until somebody signs in here."]);
+  server.instead.clear();
+  assert.equal((await sendWaiting()).count, 1);
+  assert.equal(await withDatabase((open) => open.count("outbox")), 0);
+});
+
+test("without signal nothing is handed in, and everything stays", async () => {
+  over("expired");
+  await writeNote("note");
+  server.instead.set("/api/sync/hand-in", refuse(503, "Heed cannot reach its records just now."));
+  const sent = await sendWaiting();
+  assert.equal(sent.trouble, "The server has a problem. I will keep trying.");
+  assert.equal(await withDatabase((open) => open.count("outbox")), 1);
+});
+
+test("a session that somebody ended closes reading at the next contact, and what was written is still sent", async () => {
+  over("revoked");
+  await writeNote("note");
+  const result = await syncOnce();
+  assert.equal(result.mustSignIn, true);
+  assert.equal(isUnlocked(), false);
+  assert.equal(handedIn().length, 1);
+  await assert.rejects(unlock("amina", PASSPHRASE), { name: "Closed" });
+});
+
+test("a session that ran out closes nothing: whoever is out goes on reading and writing", async () => {
+  over("expired");
+  await syncOnce();
+  assert.equal(isUnlocked(), true);
+  assert.equal(await unlock("amina", PASSPHRASE), true);
+});
+
+test("a session that may only send sends, asks for nothing else, and says so", async () => {
+  server.scope = "upload";
+  await writeNote("note");
+  const result = await syncOnce();
+  assert.deepEqual([result.sent.count, result.mayOnlySend, result.mustSignIn], [1, true, false]);
+  assert.equal(server.to("/api/sync/fetch").length + server.to("/api/home").length, 0);
+});
