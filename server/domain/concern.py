@@ -150,7 +150,10 @@ def _severity_after(sorted_: Sorted, reviews: list[Fact], scope: Scope) -> tuple
 
 def _second_person(review: Fact, sorted_: Sorted, scope: Scope) -> bool:
     second, at = review.answers.get("reviewed_with"), review.recorded_at
-    if not second or UUID(second) == review.author or UUID(second) in scope.conflicted(sorted_.excluded, at):
+    # Whoever wrote it saw it already: the second pair of eyes is somebody else's.
+    if not second or UUID(second) in (review.author, sorted_.root.author):
+        return False
+    if UUID(second) in scope.conflicted(sorted_.excluded, at):
         return False
     return scope.might(UUID(second), Permission.SECOND_LOWERING, sorted_.root.service, at)
 

@@ -239,6 +239,12 @@ def test_lowering_red_needs_a_second_manager(second, severity):
     assert stands.state == State.MANAGED_INSIDE
 
 
+def test_whoever_wrote_a_red_concern_is_not_the_second_person_who_lowers_it():
+    root = wrote("concern", red().answers, by=GWEN)
+    stands = stand(root, decided(root, "manage_inside", severity_now="low", reviewed_with=str(GWEN)))
+    assert stands.severity == "red"
+
+
 def test_red_that_one_manager_alone_could_not_lower_is_lowered_when_two_agree():
     root = red()
     alone = decided(root, "more_information", severity_now="low")
