@@ -292,6 +292,15 @@ class Provider:
 
 def meadow(app: Flask, handle: str = "meadow") -> Provider:
     """Meadow Care, with its cast and three people who are supported."""
+    return _meadow(app, MEADOW, handle)
+
+
+def meadow_without_cast(app: Flask) -> Provider:
+    """Meadow Care before anybody works there."""
+    return _meadow(app, (), "meadow")
+
+
+def _meadow(app: Flask, workers: Sequence[factories.NewWorker], handle: str) -> Provider:
     services = (
         ("north", "Meadow North", "homecare", "england-and-wales"),
         ("house", "Meadow House", "supported_living", "scotland"),
@@ -301,7 +310,7 @@ def meadow(app: Flask, handle: str = "meadow") -> Provider:
         ("harold", "Harold Finch", "north"),
         ("kit", "Kit Brown", "house"),
     )
-    made = factories.make_provider(app, handle, "Meadow Care", services, people, MEADOW, PASSWORD)
+    made = factories.make_provider(app, handle, "Meadow Care", services, people, workers, PASSWORD)
     return Provider(app, handle=handle, **made)
 
 
