@@ -62,7 +62,11 @@ NETWORK = {
     "urllib3",
 }
 #: These look at ports of this very machine before and after they start a server on it.
-OWN_PORTS = {"server/instance/process.py", "server/commands/running.py"}
+OWN_PORTS = {
+    "server/instance/process.py",
+    "server/instance/web_worker.py",
+    "server/commands/running.py",
+}
 #: These talk to a process that they started themselves, over a socket that has no address.
 OWN_PROCESS = {"server/storage/darkroom.py", "server/storage/darkroom_work.py"}
 

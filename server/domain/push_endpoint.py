@@ -36,7 +36,11 @@ def check_endpoint(endpoint: str, also: Collection[str] = ()) -> str:
 
 def may_push_to(endpoint: str, also: Collection[str] = ()) -> bool:
     """Whether a push may go there: to a browser's own push service or a host that the settings name."""
-    if len(endpoint) > LONGEST or not endpoint.isascii() or any(c.isspace() or c in "\\@" for c in endpoint):
+    if (
+        len(endpoint) > LONGEST
+        or not endpoint.isascii()
+        or any(c.isspace() or not c.isprintable() or c in "\\@" for c in endpoint)
+    ):
         return False
     try:
         parts = urlsplit(endpoint)

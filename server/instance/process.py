@@ -139,7 +139,7 @@ def web_command(host: str, port: int, processes: int, threads: int) -> list[str]
         *(sys.executable, "-m", "gunicorn", "wsgi:app"),
         *("--bind", f"[{host}]:{port}" if ":" in host else f"{host}:{port}"),
         *("--workers", str(processes)),
-        *("--worker-class", "gthread", "--threads", str(threads)),
+        *("--worker-class", "server.instance.web_worker.PatientWorker", "--threads", str(threads)),
         # How many proxies to believe is a setting of ours, and only the application acts on it.
         *("--forwarded-allow-ips", ""),
         # A cursor goes into the address, and grows with the services that somebody reads.

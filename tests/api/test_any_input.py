@@ -176,6 +176,34 @@ def test_what_is_nearly_right_gets_a_plain_answer(meadow: Provider, method: str,
     send()
 
 
+#: JSON that two readers could take differently, or that is none.
+AMBIGUOUS = [
+    b'{"a": 1, "a": 2}', b'{"a": {"b": 1, "b": 1}}', b"[NaN]", b"[Infinity]", b"[-Infinity]", b"[1e999]", b"[-1e999]",
+    b'["\\ud800"]', b'{"\\udfff": 1}', b'["\\u0000"]', b'["\xff"]', b"\xef\xbb\xbf{}", "{}".encode("utf-16"),
+    "{}".encode("utf-32"), b"[" * 33 + b"]" * 33, b"[" * 20_000, b'{"a":' * 9_000, b"[" + b"9" * 5_000 + b"]", b"[1,]",
+    b"{'a': 1}", b"[01]", b"[+1]", b"[.5]", b"{} {}", b"/**/{}", b"[\x0b1]", b'["\t"]', b"[0x10]", b"nil", b"",
+]  # fmt: skip
+
+
+def test_no_route_reads_json_that_readers_could_differ_about(meadow: Provider):
+    for method, path in right(meadow):
+        for raw in AMBIGUOUS:
+            answer = meadow.carol.ask(method, path, data=raw, headers={"Content-Type": "application/json"})
+            assert answer.status_code == 400, (method, path, raw[:30], answer.get_data(as_text=True))
+            answers_plainly(answer)
+
+
+def test_no_route_reads_json_in_another_coat(meadow: Provider):
+    for (method, path), document in right(meadow).items():
+        for kind in (
+            "text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "text/json",
+            "application/vnd.api+json", "application/json; charset=utf-16", "application/json; charset=latin-1",
+        ):  # fmt: skip
+            answer = meadow.carol.ask(method, path, data=json.dumps(document), headers={"Content-Type": kind})
+            assert answer.status_code == 415, (method, path, kind)
+            answers_plainly(answer)
+
+
 def test_every_route_that_takes_something_is_tried_here(app: Flask, meadow: Provider):
     tried = {
         (method, re.sub(r"/services/[^/]+/", "/services/<uuid:service>/", path))

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from server.domain.errors import BadInput
 from server.domain.push_endpoint import SERVICES, bytes_of, may_push_to
+from tests.domain.hostile_endpoints import hostile_endpoints
 
 
 @pytest.mark.parametrize("service", SERVICES)
@@ -39,3 +40,9 @@ def test_a_key_has_just_its_length():
     for text in ("", "AAAA", "A" * 23, "!!!!", "é"):
         with pytest.raises(BadInput):
             bytes_of(text, 16, "auth")
+
+
+def test_200_ways_to_lead_a_push_elsewhere_lead_nowhere():
+    endpoints = list(hostile_endpoints())
+    assert len(set(endpoints)) >= 200
+    assert [each for each in endpoints if may_push_to(each)] == []

@@ -145,3 +145,27 @@ def test_a_name_that_leads_into_our_own_network_is_not_spoken_to(monkeypatch: py
             with pytest.raises(FAILURES, match="private network"):
                 session.post_bounded(address, b"body", {})
         assert inside.asked == []
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_no_answer_sends_us_on(session: PublicSession, status: int):
+    with stranger(says(GOOD)) as inside:
+        there = f"http://127.0.0.1:{inside.port}/inside"
+        sends_on = f"HTTP/1.1 {status} Go\r\nLocation: {there}\r\nContent-Length: 0\r\n\r\n".encode()
+        with stranger(says(sends_on)) as first:
+            assert post(session, first) == status
+        assert inside.connections == 0
+
+
+def test_a_name_that_changes_after_it_was_looked_at_does_not_help(monkeypatch: pytest.MonkeyPatch):
+    with stranger(says(GOOD)) as inside, PublicSession() as session:
+        answers = iter([("93.184.215.14", 9), ("127.0.0.1", inside.port), ("127.0.0.1", inside.port)])
+
+        def rebinds(*_: object, **__: object) -> list[tuple[object, ...]]:
+            return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", next(answers))]
+
+        assert rebinds()[0][4] == ("93.184.215.14", 9)
+        monkeypatch.setattr(socket, "getaddrinfo", rebinds)
+        with pytest.raises(FAILURES):
+            session.post_bounded("http://fcm.googleapis.com/x", b"body", {})
+        assert inside.asked == []
