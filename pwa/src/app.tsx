@@ -221,7 +221,7 @@ function entrance(known: KnownWorker[] | null) {
   const { name, rest } = route.value;
   if (!known) return <main class="shell" id="main"><p>Opening…</p></main>;
   if (missing.value) return <KeyMissing missing={missing.value} />;
-  if (name === "password-code") return <PasswordCode key={rest[0] ?? ""} code={rest[0] ?? null} />;
+  if (name === "password") return <PasswordCode key={rest[0] ?? ""} code={rest[0] ?? null} />;
   if (name === "join") return <Join key={rest[0] ?? ""} code={rest[0] ?? null} />;
   if (name === "set-up") return <SetUp key={rest[0] ?? ""} code={rest[0] ?? null} />;
   if (name === "sign-in") {

@@ -76,7 +76,7 @@ export function securityActs({ told, enter, goIn }: Root): SecurityActs {
       await told(entering.beginWithPassphrase(passphrase, code));
       await goIn();
     },
-    usePasswordCode: (code, passphrase) => enter(entering.usePasswordCode(code, passphrase)),
+    usePasswordCode: (code, passphrase, secondStep) => enter(entering.usePasswordCode(code, passphrase, secondStep)),
     proveByPassphrase: prove,
     proveByPasskey: async () => {
       const { challenge_id, options } = await told(passkeyOptions());

@@ -68,7 +68,7 @@ function Passphrase({ worker, alone, onBack, children }: PassphraseProps) {
     <div class="row">
       {!alone && <Button kind="quiet" onPress={onBack}>Not {worker.name}</Button>}
       <ButtonLink href={to("sign-in")} kind="plain">{alone ? "Somebody else" : "Sign in again"}</ButtonLink>
-      <ButtonLink href={to("password-code")} kind="plain">I do not know my passphrase</ButtonLink>
+      <ButtonLink href={to("password")} kind="plain">I do not know my passphrase</ButtonLink>
     </div>
   );
   if (worker.closed)

@@ -2,7 +2,7 @@ import { useState } from "preact/hooks";
 import { Button, ButtonLink } from "../elements/button";
 import { PlainInput } from "../elements/plain-input";
 import { SecretInput } from "../elements/secret-input";
-import { useActs } from "./acts";
+import { Refused, useActs } from "./acts";
 import { Entrance } from "./entrance";
 import { passphraseProblem, tidyCode } from "./join";
 import { go, to } from "./route";
@@ -14,15 +14,22 @@ export function PasswordCode({ code }: { code: string | null }) {
   const acting = useAct();
   const [typed, setTyped] = useState(code ? tidyCode(code) : "");
   const [passphrase, setPassphrase] = useState("");
+  const [secondStep, setSecondStep] = useState<string | null>(null);
   const change = (): void => {
     const missing: Record<string, string> = {};
     if (typed.length !== 11) missing["code"] = "The code has 10 letters and numbers";
     const weak = passphraseProblem(passphrase);
     if (weak) missing["password"] = weak;
+    if (secondStep === "") missing["second_step"] = "Write your code";
     if (Object.keys(missing).length) return acting.refuse(missing);
     void acting.run(async () => {
-      await (await acts.security()).usePasswordCode(typed, passphrase);
-      go(to("home"));
+      try {
+        await (await acts.security()).usePasswordCode(typed, passphrase, secondStep?.trim() ?? null);
+        go(to("home"));
+      } catch (failure) {
+        if (!(failure instanceof Refused) || failure.reason !== "second_step") throw failure;
+        setSecondStep("");
+      }
     });
   };
   return (
@@ -41,6 +48,12 @@ export function PasswordCode({ code }: { code: string | null }) {
         at="password" title="Choose a new passphrase" isNew value={passphrase} error={acting.errors["password"] ?? null} onInput={setPassphrase}
         help="Three or four words are easy to remember and hard to guess."
       />
+      {secondStep !== null && (
+        <PlainInput
+          at="second_step" title="One more step: your code" help="6 numbers from your code app. Or one of the codes that you wrote down." exact autocomplete="one-time-code"
+          value={secondStep} error={acting.errors["second_step"] ?? null} onInput={setSecondStep}
+        />
+      )}
       <Button submits wide busy={acting.busy}>Change and sign in</Button>
       <ButtonLink href={to("home")} kind="plain">Go back</ButtonLink>
     </Entrance>

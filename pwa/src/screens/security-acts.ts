@@ -8,7 +8,7 @@ export interface SecurityActs {
   /** Give up what only the old passphrase opens. */
   beginAgain: () => Promise<void>;
   beginWithPassphrase: (passphrase: string, code: string | null) => Promise<void>;
-  usePasswordCode: (code: string, passphrase: string) => Promise<void>;
+  usePasswordCode: (code: string, passphrase: string, secondStep: string | null) => Promise<void>;
   /** Show again who one is, with what the passphrase alone does not show. */
   proveByPassphrase: (passphrase: string, code: string | null) => Promise<void>;
   proveByPasskey: () => Promise<void>;

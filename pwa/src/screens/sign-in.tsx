@@ -71,7 +71,7 @@ export function SignIn({ others, again }: SignInProps) {
       <p class="soft">You need signal for this.{!again && " Afterwards Heed opens without signal."}</p>
       <div class="row">
         {!again && <ButtonLink href={to("join")} kind="quiet" icon="key">I have a code</ButtonLink>}
-        <ButtonLink href={to("password-code")} kind="plain">I do not know my passphrase</ButtonLink>
+        <ButtonLink href={to("password")} kind="plain">I do not know my passphrase</ButtonLink>
         {others && <ButtonLink href={to("home")} kind="plain">{again ? "Not now" : "Back to the names"}</ButtonLink>}
       </div>
     </Entrance>

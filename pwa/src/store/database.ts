@@ -76,7 +76,7 @@ export interface OutboxRow {
   /** How often the server could not take it while it took others. */
   refusals: number;
   trouble: string;
-  /** Handed in without a session, and not named as taken in: kept here until a session says that it is. */
+  /** Handed in without a session, and the server said nothing of it: it waits for a session. */
   isHandedIn?: true;
 }
 

@@ -159,14 +159,14 @@ export async function nextItems(provider: string, most: number, skip: ReadonlySe
     .slice(0, most);
 }
 
-/** The next items to hand in without a session: each once, since the server tells nobody without one what it knows. */
+/** The next items to hand in without a session: each once. */
 export async function nextToHandIn(most: number, skip: ReadonlySet<string>): Promise<OutboxRow[]> {
   const rows = await withDatabase((open) => open.getAll("outbox"));
   const waiting = rows.filter((row) => !row.isHandedIn && !skip.has(row.key)).sort((one, other) => one.rank - other.rank || one.savedAt.localeCompare(other.savedAt));
   return waiting.filter(({ provider }) => provider === waiting[0]?.provider).slice(0, most);
 }
 
-/** Note what was handed in and is kept here all the same. */
+/** Note what was handed in, and what nothing was said of. */
 export async function noteHandedIn(keys: readonly string[], words: string): Promise<void> {
   await inOneCommit(["outbox"], async (commit) => {
     for (const key of keys) {

@@ -111,7 +111,7 @@ export const join = (asked: { code: string; name: string; sign_in_name: string; 
 export const signIn = (asked: { sign_in_name: string; password: string; code?: string } & Introduction): Promise<Welcome> => post("/api/session/sign-in", asked);
 export const passkeyOptions = (): Promise<{ challenge_id: string; options: RequestOptions }> => post("/api/session/passkey/options", {});
 export const signInWithPasskey = (asked: { challenge_id: string; credential: unknown } & Introduction): Promise<Welcome> => post("/api/session/passkey", asked);
-export const usePasswordCode = (asked: { code: string; password: string } & Introduction): Promise<Welcome> => post("/api/session/password-code", asked);
+export const usePasswordCode = (asked: { code: string; password: string; second_step_code?: string } & Introduction): Promise<Welcome> => post("/api/session/password-code", asked);
 /** Show again who one is, for what must not be done by whoever found an open phone. */
 export const proveFresh = (token: string, proof: { password: string; code?: string } | { challenge_id: string; credential: unknown }): Promise<void> =>
   post("/api/session/fresh", proof, token);

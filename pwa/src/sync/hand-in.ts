@@ -1,11 +1,10 @@
 // Handing in what waits when no session is left to send it with: nothing that somebody wrote waits for a sign-in.
 import { nextToHandIn, noteHandedIn, noteTrouble, sending, settle } from "../store/outbox.ts";
-import type { Outcome } from "../domain/outcome.ts";
 import { Refusal, handIn } from "./api-client.ts";
 import { SIGN_IN, fitting, wordsFor } from "./trouble.ts";
 
 const BATCH = 20;
-const KEPT = "Handed in. It is kept on this phone too, until somebody signs in here.";
+const KEPT = "It is safe on this phone. Sign in again, then it is sent.";
 
 /** What came of it, and why something still waits, in plain words. Never throws. */
 export async function handInWaiting(): Promise<{ count: number; trouble: string }> {
@@ -17,13 +16,11 @@ export async function handInWaiting(): Promise<{ count: number; trouble: string 
     sending.value = new Set(keys);
     try {
       const outcomes = await handIn({ provider: rows[0]?.provider ?? "", sent_at: new Date().toISOString(), items: rows.map(({ item }) => item) });
-      // Without a session the server does not say whether it keeps what it will not take in, so this phone does.
-      const taken = outcomes.filter(({ outcome }) => outcome !== "quarantined");
-      await settle(rows, taken);
-      const isIn = (named: readonly Outcome[], { key_id, id }: { key_id: string; id: string }): boolean =>
-        named.some((each) => each.key_id === key_id && each.id === id);
-      await noteHandedIn(rows.filter(({ item }) => isIn(outcomes, item) && !isIn(taken, item)).map(({ key }) => key), KEPT);
-      count += taken.length;
+      await settle(rows, outcomes);
+      const named = new Set(outcomes.map(({ key_id, id }) => `${key_id}|${id}`));
+      // The server says nothing of what nobody whom it knows has signed, and this phone keeps that.
+      await noteHandedIn(rows.filter(({ item }) => !named.has(`${item.key_id}|${item.id}`)).map(({ key }) => key), KEPT);
+      count += outcomes.length;
     } catch (failure) {
       // What is refused here may still go with a session.
       const trouble = failure instanceof Refusal && failure.status < 429 ? SIGN_IN : wordsFor(failure);

@@ -70,11 +70,12 @@ export async function signInWithPasskey(): Promise<Missing | null> {
   return null;
 }
 
-/** Choose a new passphrase with the code of a manager. */
-export async function usePasswordCode(code: string, passphrase: string): Promise<Missing | null> {
+/** Choose a new passphrase with the code of a manager, and the second step of whoever has one. */
+export async function usePasswordCode(code: string, passphrase: string, secondStep: string | null): Promise<Missing | null> {
   const made = await prepareSigningKey();
   await beforeSigningIn();
-  const welcome = await api.usePasswordCode({ code, password: passphrase, ...(await introduction(made.point, null)) });
+  const shown = secondStep ? { second_step_code: secondStep } : {};
+  const welcome = await api.usePasswordCode({ code, password: passphrase, ...shown, ...(await introduction(made.point, null)) });
   return arrive({ welcome, passphrase, passkey: null, made });
 }
 

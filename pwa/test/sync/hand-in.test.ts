@@ -36,18 +36,26 @@ test("what waits is handed in when the session is over, twenty at a time, concer
   assert.equal(isUnlocked(), true);
 });
 
-test("what the server does not take in without a session stays, is not handed in again, and goes with the next session", async () => {
+test("what the server says nothing of stays, is not handed in again, and goes with the next session", async () => {
   over("expired");
   await writeNote("note");
-  server.instead.set("/api/sync/hand-in", ({ body }, answer) => json(answer, 200, accept(JSON.parse(body.toString()) as Batch, "quarantined")));
+  server.instead.set("/api/sync/hand-in", (_, answer) => json(answer, 200, accept({ items: [] })));
   await sendWaiting();
   await sendWaiting();
   assert.equal(handedIn().length, 1);
   await loadOutbox();
-  assert.deepEqual(outbox.value.map(({ trouble }) => trouble), ["Handed in. It is kept on this phone too, until somebody signs in here."]);
+  assert.deepEqual(outbox.value.map(({ trouble }) => trouble), ["It is safe on this phone. Sign in again, then it is sent."]);
   server.instead.clear();
   assert.equal((await sendWaiting()).count, 1);
   assert.equal(await withDatabase((open) => open.count("outbox")), 0);
+});
+
+test("what the server keeps apart is with the provider, and says so", async () => {
+  over("revoked");
+  await writeNote("note");
+  server.instead.set("/api/sync/hand-in", ({ body }, answer) => json(answer, 200, accept(JSON.parse(body.toString()) as Batch, "quarantined")));
+  assert.equal((await sendWaiting()).count, 1);
+  assert.deepEqual((await withDatabase((open) => open.getAll("entry"))).map(({ place }) => place), ["kept_apart"]);
 });
 
 test("without signal nothing is handed in, and everything stays", async () => {

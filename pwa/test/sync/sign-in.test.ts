@@ -55,7 +55,7 @@ test("a passphrase that was changed on another phone keeps what is here, once th
 
 test("a forgotten passphrase loses drafts only when somebody says so, and never what waits to be sent", async () => {
   await leaveDraftAndNote();
-  const missing = await usePasswordCode("7KQ2M-X4DPA", NEW);
+  const missing = await usePasswordCode("7KQ2M-X4DPA", NEW, null);
   assert.equal(missing?.kind, "key");
   assert.equal(await withDatabase((open) => open.count("draft")), 1);
   assert.equal(await beginAgain(), null);
