@@ -14,6 +14,7 @@ from server.api import (
     session,
     set_up,
     sync,
+    workers,
 )
 
 BLUEPRINTS = (
@@ -25,6 +26,7 @@ BLUEPRINTS = (
     form.blueprint,
     home.blueprint,
     people.blueprint,
+    workers.blueprint,
     roster.blueprint,
     device.blueprint,
     sync.blueprint,

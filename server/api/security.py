@@ -1,4 +1,4 @@
-"""One's own signing in: a code app, recovery codes and passkeys."""
+"""One's own signing in: password, code app, recovery codes, passkeys and devices."""
 
 from __future__ import annotations
 
@@ -11,12 +11,16 @@ from server.api.payloads.passkey import AskedPayload, KeptPasskeyPayload, NewPas
 from server.api.payloads.security import (
     ConfirmCodePayload,
     NewCodeAppPayload,
+    NewPasswordPayload,
+    OwnDevicePayload,
     RecoveryCodesPayload,
     SecurityPayload,
 )
 from server.api.qr import modules
-from server.api.session import keys, second_step_out, secret, site
-from server.services import own_security, passkey
+from server.api.session import keys, refused, second_step_out, secret, site
+from server.services import device as devices
+from server.services import own_security, passkey, password_code
+from server.services import sign_in as signing_in
 
 blueprint = Blueprint("me", __name__, url_prefix="/api/me", description="One's own signing in")
 
@@ -106,3 +110,41 @@ def remove_passkey(passkey_id: UUID) -> None:
     """Let a passkey count no more."""
     me = access.current()
     own_security.remove_passkey(me.provider, me.worker, passkey_id, access.now())
+
+
+@blueprint.put("/password")
+@blueprint.arguments(NewPasswordPayload)
+@blueprint.response(204)
+def change_password(asked: dict[str, Any]) -> None:
+    """Change one's password. One's other sessions end."""
+    me, at = access.current(), access.now()
+    mine, worker = signing_in.own_session(me.provider, me.session)
+    result = password_code.change(mine, worker, asked["old"], asked["new"], keys=keys(), at=at)
+    if result is not None:
+        raise refused(result)
+
+
+@blueprint.get("/devices")
+@blueprint.response(200, OwnDevicePayload(many=True))
+def show_devices() -> list[dict[str, Any]]:
+    """The devices that one signs in on, the last used first."""
+    me = access.current()
+    return [
+        {
+            "id": each.device.id,
+            "name": each.device.name,
+            "this": each.device.id == me.device,
+            "made_at": each.device.made_at,
+            "last_seen_at": each.device.last_seen_at,
+            "signed_in": each.signed_in,
+            "unsent": each.device.unsent,
+        }
+        for each in devices.devices_of_worker(me.worker, access.now())
+    ]
+
+
+@blueprint.post("/devices/<uuid:device>/sign-out")
+@blueprint.response(204)
+def sign_out_device(device: UUID) -> None:
+    """End one's session on one of one's devices, at once."""
+    devices.sign_out(access.current().worker, device, access.now())

@@ -12,10 +12,11 @@ from server.api.blueprint import Blueprint
 from server.api.payloads.passkey import AskedPayload, PasskeySignInPayload
 from server.api.payloads.security import FreshPayload
 from server.api.payloads.session import RefreshedPayload, SignInPayload, WelcomePayload
+from server.api.payloads.worker import NewPasswordByCodePayload
 from server.domain.errors import DomainError
 from server.domain.refresh_token import ABSOLUTE, Token
 from server.domain.second_step import SecondStep
-from server.services import passkey
+from server.services import passkey, password_code
 from server.services import session as sessions
 from server.services import sign_in as signing_in
 from server.services.second_step import SignInKeys
@@ -61,6 +62,27 @@ def sign_in_by_passkey(asked: dict[str, Any]) -> Response:
     """Sign in by passkey alone: having it and unlocking it are two steps in one."""
     answered = passkey.Answered(asked["challenge_id"], asked["credential"])
     result = signing_in.by_passkey(answered, phone(asked), site=site(), secret=secret(), at=access.now())
+    if isinstance(result, sessions.Refused):
+        raise refused(result)
+    return welcome(result, 200)
+
+
+@blueprint.post("/password-code")
+@blueprint.arguments(NewPasswordByCodePayload)
+@blueprint.alt_response(200, schema=WelcomePayload)
+@access.open_to_all
+def set_password_anew(asked: dict[str, Any]) -> Response:
+    """Set a forgotten password anew with a code from a manager, which is then used up, and be signed in."""
+    demand_own_page()
+    result = password_code.use(
+        asked["code"],
+        asked["password"],
+        asked["second_step_code"],
+        phone(asked),
+        address=request.remote_addr or "",
+        keys=keys(),
+        at=access.now(),
+    )
     if isinstance(result, sessions.Refused):
         raise refused(result)
     return welcome(result, 200)

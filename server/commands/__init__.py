@@ -24,7 +24,7 @@ def heed(trace: bool) -> None:
 for command in (
     *(running.run, running.web, running.jobs, running.tick, running.migrate, running.demo),
     *(rules.due, rules.screen, rules.bank_holidays, rules.permissions, rules.rebuild),
-    *(people.provider, people.worker_add, people.join_code, people.vapid),
+    *(people.provider, people.worker_add, people.join_code, people.password_code, people.vapid),
     keys.keys,
     *(backup.backup, backup.backup_key, backup.restore, backup.discard),
 ):

@@ -106,6 +106,39 @@ def join_code(handle: str, service: str, role: str) -> None:
     click.echo(f"{code}\n{address}\nIt works once, until {until.isoformat(timespec='minutes')}.")
 
 
+@click.command("password-code")
+@click.argument("sign_in_name")
+@click.option(
+    "--remove-second-step",
+    is_flag=True,
+    help="Take the code app and every passkey away, because they are lost.",
+)
+def password_code(sign_in_name: str, remove_second_step: bool) -> None:
+    """Make a code with which SIGN_IN_NAME, such as carol@meadow, sets a forgotten password anew.
+
+    Make sure first that whoever asks is who they say: whoever has the code can sign in as them.
+    """
+    from server.commands.on_instance import heed, work_for_provider
+    from server.extensions import db
+    from server.services.password_code import make
+    from server.services.worker import signs_in_as
+
+    own_name, _, handle = sign_in_name.partition("@")
+    with heed() as app:
+        work_for_provider(handle)
+        worker = signs_in_as(own_name)
+        code, until = make(
+            worker,
+            by=None,
+            removes_second_step=remove_second_step,
+            secret=app.extensions["keys"].session_secret(),
+            at=datetime.now(UTC),
+        )
+        db.session.commit()
+        address = f"{app.extensions['config'].public_url}/#/password/{code}"
+    click.echo(f"{code}\n{address}\nIt works once, until {until.isoformat(timespec='minutes')}.")
+
+
 @click.command()
 def vapid() -> None:
     """Print the public key by which push services know this instance; it is made when there is none."""

@@ -45,6 +45,7 @@ class Permission(StrEnum):
     MEET_PEOPLE = "see who is supported, and what their money plan says"
     EDIT_PEOPLE = "add people who are supported"
     INVITE_WORKER = "make a join code for a new worker"
+    LOOK_AFTER_WORKER = "look after workers' roles, phones and passwords"
     SEE_DEVICES = "see whether workers' phones and tablets are in touch"
 
 
@@ -85,6 +86,7 @@ MAY: dict[Permission, set[Role]] = {
     Permission.MEET_PEOPLE: CARERS | {Role.ADMINISTRATOR, Role.NOMINATED_INDIVIDUAL},
     Permission.EDIT_PEOPLE: MANAGERS | {Role.COORDINATOR, Role.ADMINISTRATOR},
     Permission.INVITE_WORKER: MANAGERS,
+    Permission.LOOK_AFTER_WORKER: MANAGERS,
     Permission.SEE_DEVICES: MANAGERS | {Role.COORDINATOR},
 }
 

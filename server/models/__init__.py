@@ -13,7 +13,7 @@ from server.models.notice import (
 )
 from server.models.photo_part import PhotoPart
 from server.models.provider import Directory, Head, IntakeKey, Provider
-from server.models.second_step import CodeApp, Passkey, RecoveryCode, UsedChallenge
+from server.models.second_step import CodeApp, Passkey, PasswordCode, RecoveryCode, UsedChallenge
 from server.models.service import OnCall, Person, Service, Shift
 from server.models.standing import Deadline, Feed, Rung, Standing
 from server.models.worker import (
@@ -27,40 +27,9 @@ from server.models.worker import (
 )
 
 __all__ = [
-    "Backup",
-    "CodeApp",
-    "Deadline",
-    "Device",
-    "DeviceReport",
-    "Directory",
-    "Entry",
-    "Escalation",
-    "Feed",
-    "Head",
-    "IntakeKey",
-    "JoinCode",
-    "Notice",
-    "NoticeAttempt",
-    "NoticeDelivery",
-    "OnCall",
-    "Passkey",
-    "Person",
-    "Photo",
-    "PhotoPart",
-    "Provider",
-    "PushSubscription",
-    "Quarantine",
-    "RecoveryCode",
-    "Restoration",
-    "RoleGrant",
-    "Rung",
-    "Service",
-    "Shift",
-    "SignInFailure",
-    "SigningKey",
-    "Standing",
-    "ThreadReader",
-    "UsedChallenge",
-    "Worker",
-    "WorkerSession",
-]
+    "Backup", "CodeApp", "Deadline", "Device", "DeviceReport", "Directory", "Entry", "Escalation", "Feed",
+    "Head", "IntakeKey", "JoinCode", "Notice", "NoticeAttempt", "NoticeDelivery", "OnCall", "Passkey",
+    "PasswordCode", "Person", "Photo", "PhotoPart", "Provider", "PushSubscription", "Quarantine",
+    "RecoveryCode", "Restoration", "RoleGrant", "Rung", "Service", "Shift", "SignInFailure", "SigningKey",
+    "Standing", "ThreadReader", "UsedChallenge", "Worker", "WorkerSession",
+]  # fmt: skip

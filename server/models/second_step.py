@@ -77,3 +77,23 @@ class UsedChallenge(ProviderScoped, Model):
 
     hash: Mapped[bytes] = mapped_column(primary_key=True)
     used_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class PasswordCode(ProviderScoped, Model):
+    """A code with which one worker sets their password anew, once. Only its hash is kept."""
+
+    __tablename__ = "password_code"
+    __table_args__ = (
+        within_provider("worker_id", "worker"),
+        UniqueConstraint("provider_id", "code_hash"),
+        Index(None, "provider_id", "worker_id"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    worker_id: Mapped[UUID]
+    code_hash: Mapped[str]
+    removes_second_step: Mapped[bool]
+    made_by: Mapped[UUID | None]
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

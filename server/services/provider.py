@@ -16,7 +16,7 @@ from server.extensions import db, work_for
 from server.models import Directory, Head, IntakeKey, Provider, Service, Worker
 from server.services import worker as workers
 
-HANDLE, JOIN_CODE = "handle", "join_code"
+HANDLE, JOIN_CODE, PASSWORD_CODE = "handle", "join_code", "password_code"
 SERVICE_KINDS = ("homecare", "supported_living", "care_home")
 DIVISIONS = ("england-and-wales", "scotland", "northern-ireland")
 

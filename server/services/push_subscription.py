@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from server.domain.push_endpoint import AUTH_BYTES, bytes_of, check_endpoint
@@ -60,6 +60,13 @@ def unsubscribe(*, worker: UUID, endpoint: str, at: datetime) -> None:
             PushSubscription.gone_at.is_(None),
         )
         .values(gone_at=at)
+    )
+
+
+def end(at: datetime, *which: ColumnElement[bool]) -> None:
+    """Tell nobody any more at the subscriptions that these conditions name."""
+    db.session.execute(
+        update(PushSubscription).where(PushSubscription.gone_at.is_(None), *which).values(gone_at=at)
     )
 
 

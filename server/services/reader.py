@@ -91,7 +91,7 @@ def reconsider(feed: Feed, facts: ProviderFacts, at: datetime) -> None:
             narrow(feed, key, readers - conflicted, entries)
             tell_no_more(feed, key, but=readers - conflicted)
             for worker in readers & conflicted:
-                _give_back(feed, standing, worker)
+                give_back(feed, standing, worker)
         admit(
             feed,
             key,
@@ -101,7 +101,7 @@ def reconsider(feed: Feed, facts: ProviderFacts, at: datetime) -> None:
         )
 
 
-def _give_back(feed: Feed, standing: Standing, worker: UUID) -> None:
+def give_back(feed: Feed, standing: Standing, worker: UUID) -> None:
     """Let somebody keep what they wrote themselves in a thread that their phone is told to forget."""
     key = standing.thread_key
     for entry, form, author in db.session.execute(

@@ -14,7 +14,7 @@ from server.domain.refresh_token import ABSOLUTE, IDLE, LONG_UNUSED, Shown, Toke
 from server.domain.second_step import FRESH, SecondStep
 from server.extensions import db, work_for
 from server.models import Device, Provider, PushSubscription, SigningKey, Worker, WorkerSession
-from server.services import second_step
+from server.services import push_subscription, second_step
 
 ENDED = "You have been signed out. Sign in again; what you wrote is still on this phone."
 #: Why a session may only send: its phone lay unused for longer than a week.
@@ -136,14 +136,10 @@ def sign_out(cookie: str, *, secret: bytes, at: datetime) -> None:
     if session is None or shown.kept not in (session.current_hash, session.previous_hash):
         return
     end(at, "signed_out", WorkerSession.id == session.id)
-    db.session.execute(
-        update(PushSubscription)
-        .where(
-            PushSubscription.worker_id == session.worker_id,
-            PushSubscription.device_id == session.device_id,
-            PushSubscription.gone_at.is_(None),
-        )
-        .values(gone_at=at)
+    push_subscription.end(
+        at,
+        PushSubscription.worker_id == session.worker_id,
+        PushSubscription.device_id == session.device_id,
     )
 
 

@@ -13,12 +13,11 @@ from sqlalchemy.exc import IntegrityError
 from server.domain import sign_in_name
 from server.domain.access import Permission, may
 from server.domain.errors import NotAllowed, NotFound, Taken
-from server.domain.password import check_password
 from server.domain.role import Role
 from server.extensions import db
-from server.models import RoleGrant, Standing, Worker
+from server.models import Provider, RoleGrant, Standing, Worker
 from server.services.feed import Feed
-from server.services.password import kept_password
+from server.services.password import check_new_password, kept_password
 from server.services.reader import reconsider
 from server.services.scope import ProviderFacts
 
@@ -31,7 +30,7 @@ def add_worker(
     Raises BadInput for a name or password that cannot be used, Taken for a name that somebody has.
     """
     own = sign_in_name.own_part(own_name)
-    check_password(password, own, name)
+    check_new_password(password, own, name, *provider_names(provider))
     if db.session.scalar(select(Worker.id).where(Worker.sign_in_name == own)):
         raise _taken(own)
     worker = Worker(
@@ -110,6 +109,21 @@ def demand(permission: Permission, worker: UUID, service: UUID, at: datetime) ->
     if not may(permission, roles):
         raise NotAllowed(f"Your role in this service does not let you {permission}.")
     return roles
+
+
+def signs_in_as(own_name: str) -> Worker:
+    """The worker, still here, with this own part of a sign-in name. Raises NotFound when there is none."""
+    own = own_name.strip().lower()
+    worker = db.session.scalar(select(Worker).where(Worker.sign_in_name == own, Worker.left_at.is_(None)))
+    if worker is None:
+        raise NotFound(f"Nobody here signs in as {own}.")
+    return worker
+
+
+def provider_names(provider: UUID) -> tuple[str, str]:
+    """What the provider is called, which makes no password."""
+    row = db.session.get_one(Provider, provider)
+    return row.name, row.handle
 
 
 def _taken(own: str) -> Taken:

@@ -84,6 +84,10 @@ def right(meadow: Provider) -> dict[tuple[str, str], Any]:
         ("POST", "/api/join/look"): {"code": "00000-00000"},
         ("POST", "/api/join"): {"code": "00000-00000", **new},
         ("POST", "/api/session/sign-in"): {"sign_in_name": "a@nowhere", "password": "x", **phone},
+        ("PUT", "/api/me/password"): {"old": "x", "new": "seven geese on a roof"},
+        ("POST", "/api/session/password-code"): {"code": "00000-00000", "password": "seven geese", **phone},
+        ("POST", f"/api/workers/{hana}/roles"): {"service": north, "role": "worker", "from": None},
+        ("POST", f"/api/workers/{hana}/password-code"): {"second_step": "keep"},
         ("POST", "/api/session/passkey"): {"challenge_id": "AAAA", "credential": signed, **phone},
         ("POST", "/api/session/fresh"): {"challenge_id": "AAAA", "credential": signed},
         ("PUT", "/api/me/code"): {"code": "000000"},
@@ -152,11 +156,13 @@ def answers_plainly(answer: Any) -> None:
         assert body.keys() <= {"code", "status", "message", "errors", "reason", "ways"}
 
 
+BARE_ACTS = ("leave", "roles/<uuid:grant>/end", "devices/<uuid:device>/revoke")
 ROUTES = [
     ("POST", "people"), ("PUT", "on-call"), ("PUT", "shifts"), ("POST", "join-codes"), ("POST", "join/look"),
     ("POST", "join"), ("POST", "session/sign-in"), ("POST", "set-up"), ("POST", "push-subscriptions"),
     ("DELETE", "push-subscriptions"), ("POST", "sync/send"), ("POST", "sync/receipts"), ("POST", "session/passkey"),
-    ("POST", "session/fresh"), ("PUT", "me/code"), ("POST", "me/passkeys"),
+    ("POST", "session/fresh"), ("PUT", "me/code"), ("POST", "session/password-code"), ("POST", "roles"),
+    ("POST", "me/passkeys"),
 ]  # fmt: skip
 
 
@@ -206,7 +212,7 @@ def test_no_route_reads_json_in_another_coat(meadow: Provider):
 
 def test_every_route_that_takes_something_is_tried_here(app: Flask, meadow: Provider):
     tried = {
-        (method, re.sub(r"/services/[^/]+/", "/services/<uuid:service>/", path))
+        (method, re.sub(r"/(service|worker)s/[^/]+/", r"/\1s/<uuid:\1>/", path))
         for method, path in right(meadow)
     }
     takers = {
@@ -218,6 +224,8 @@ def test_every_route_that_takes_something_is_tried_here(app: Flask, meadow: Prov
     bare = {("POST", "/api/session/refresh"), ("POST", "/api/session/sign-out")}
     bare |= {("POST", "/api/session/passkey/options"), ("POST", "/api/me/passkeys/options")}
     bare |= {("POST", "/api/me/code"), ("DELETE", "/api/me/code")}
+    bare |= {("POST", f"/api/workers/<uuid:worker>/{act}") for act in BARE_ACTS}
+    bare |= {("POST", "/api/me/devices/<uuid:device>/sign-out")}
     bare |= {("DELETE", "/api/me/passkeys/<uuid:passkey_id>")}
     photos = {(method, path) for method, path in takers if "photo" in path}
     assert takers - bare - photos == tried

@@ -31,6 +31,7 @@ OPEN = {
     "join.look": "somebody new has no account; the code is what they are asked for",
     "session.ask_for_passkey": "nobody says yet who they are; it answers chance alone",
     "session.refresh": "an access token has run out; the cookie is what they are asked for",
+    "session.set_password_anew": "somebody forgot their password; the code is what they are asked for",
     "session.sign_in": "how somebody shows who they are",
     "session.sign_in_by_passkey": "how somebody shows who they are",
     "session.sign_out": "a session that ended must still let its cookie go; the cookie is what they are asked for",
@@ -125,6 +126,12 @@ BY_SERVICE = {
 }
 #: Closed routes that take another id, and where it is seen that they ask what may be done with it.
 BY_OTHER_ID = {
+    **dict.fromkeys(
+        (f"workers.{act}" for act in ("show", "give_role", "end_role", "revoke_device", "let_leave")),
+        "a worker: tests/api/test_workers.py",
+    ),
+    "workers.make_password_code": "a worker: tests/api/test_password.py",
+    "me.sign_out_device": "a device: tests/api/test_password.py",
     "me.remove_passkey": "a passkey: tests/api/test_passkey.py",
     "photo.send_part": "a signing key and an entry: tests/api/test_photo_part.py",
     "photo.show_arrived": "a signing key and an entry: tests/api/test_photo_part.py",
@@ -141,6 +148,8 @@ ABOUT_WHO_ASKS = {
     "me.begin_code_app": "the code app of whoever asks",
     "me.confirm_code_app": "the code app of whoever asks",
     "me.remove_code_app": "the code app of whoever asks",
+    "me.change_password": "the password of whoever asks",
+    "me.show_devices": "the devices of whoever asks",
     "me.show": "how whoever asks signs in",
     "push_subscription.subscribe": "the device of whoever asks",
     "push_subscription.unsubscribe": "the device of whoever asks",
