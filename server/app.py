@@ -14,6 +14,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from server import static_files
 from server.api import BLUEPRINTS, access, description, errors, packing, security_log
 from server.api.flood import Flood
+from server.api.knocks import Knocks
 from server.config import Config
 from server.extensions import api, db, jwt, migrate
 from server.instance.keys import Keys
@@ -48,6 +49,7 @@ def create_app(config: Config, role: str = WEB) -> Flask:
     app.extensions["photos"] = Photos(config.photos)
     app.extensions["darkroom"] = Darkroom()
     app.extensions["flood"] = Flood(config.requests_a_second)
+    app.extensions["knocks"] = Knocks()
     app.extensions["owner_engine"] = create_engine(config.migrating_url, poolclass=NullPool)
     db.init_app(app)
     migrate.init_app(app, db, directory=str(config.migrations))

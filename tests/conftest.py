@@ -172,6 +172,7 @@ def shared_app(shared_database: str, config_for: Callable[..., Config]) -> Itera
 @pytest.fixture
 def app(shared_app: Flask, shared_database: str) -> Iterator[Flask]:
     """Heed on an empty database."""
+    shared_app.extensions["knocks"].forget()
     yield shared_app
     _run(shared_database, "SET lock_timeout = '20s'", EMPTY_EVERY_TABLE)
 

@@ -114,6 +114,11 @@ def now() -> datetime:
     return at
 
 
+def works_for_nobody() -> bool:
+    """Whether what this request showed has led to no provider."""
+    return db.session().info.get("provider") is None
+
+
 def keep_trace() -> None:
     """Commit what this request did although it is refused, because a refusal must leave a trace."""
     g.keep_trace = True

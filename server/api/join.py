@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Response, current_app
 
-from server.api import access
+from server.api import access, knocks
 from server.api.blueprint import Blueprint
 from server.api.payloads.join import (
     InvitationPayload,
@@ -51,7 +51,9 @@ def make_join_code(asked: dict[str, Any]) -> dict[str, Any]:
 @access.open_to_all
 def look(asked: dict[str, Any]) -> joining.Invitation:
     """What a join code is for, so that a new worker can see that it is the right one."""
-    return joining.look(asked["code"], secret=secret(), at=access.now())
+    knocks.demand_few()
+    with knocks.noting_what_leads_nowhere():
+        return joining.look(asked["code"], secret=secret(), at=access.now())
 
 
 @blueprint.post("/join")
@@ -60,14 +62,16 @@ def look(asked: dict[str, Any]) -> joining.Invitation:
 @access.open_to_all
 def join(asked: dict[str, Any]) -> Response:
     """Join with a code, which is then used up, and be signed in."""
-    signed_in = joining.join(
-        asked["code"],
-        name=asked["name"],
-        own_name=asked["sign_in_name"],
-        password=asked["password"],
-        phone=phone(asked),
-        secret=secret(),
-        rules=current_app.extensions["rules"],
-        at=access.now(),
-    )
+    knocks.demand_few()
+    with knocks.noting_what_leads_nowhere():
+        signed_in = joining.join(
+            asked["code"],
+            name=asked["name"],
+            own_name=asked["sign_in_name"],
+            password=asked["password"],
+            phone=phone(asked),
+            secret=secret(),
+            rules=current_app.extensions["rules"],
+            at=access.now(),
+        )
     return welcome(signed_in, 201)

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from flask import Response, current_app, make_response, request
 
-from server.api import access, origin, security_log
+from server.api import access, knocks, origin, security_log
 from server.api.blueprint import Blueprint
 from server.api.payloads.passkey import AskedPayload, PasskeySignInPayload
 from server.api.payloads.security import FreshPayload
@@ -42,6 +42,10 @@ def sign_in(asked: dict[str, Any]) -> Response:
         at=access.now(),
     )
     if isinstance(result, sessions.Refused):
+        if access.works_for_nobody():
+            # Only then, so that nobody can keep away those who sign in rightly from the same address.
+            knocks.demand_few()
+            knocks.led_nowhere()
         raise refused(result)
     return welcome(result, 200)
 
@@ -74,15 +78,17 @@ def sign_in_by_passkey(asked: dict[str, Any]) -> Response:
 def set_password_anew(asked: dict[str, Any]) -> Response:
     """Set a forgotten password anew with a code from a manager, which is then used up, and be signed in."""
     demand_own_page()
-    result = password_code.use(
-        asked["code"],
-        asked["password"],
-        asked["second_step_code"],
-        phone(asked),
-        address=request.remote_addr or "",
-        keys=keys(),
-        at=access.now(),
-    )
+    knocks.demand_few()
+    with knocks.noting_what_leads_nowhere():
+        result = password_code.use(
+            asked["code"],
+            asked["password"],
+            asked["second_step_code"],
+            phone(asked),
+            address=request.remote_addr or "",
+            keys=keys(),
+            at=access.now(),
+        )
     if isinstance(result, sessions.Refused):
         raise refused(result)
     return welcome(result, 200)

@@ -11,8 +11,8 @@ from server.api import access
 from server.api.blueprint import Blueprint
 from server.api.payloads.join import JoinCodePayload
 from server.api.payloads.worker import (
-    ColleaguePayload,
     GrantPayload,
+    LookedAfterPayload,
     NewGrantPayload,
     PasswordCodeWantedPayload,
 )
@@ -26,7 +26,7 @@ blueprint = Blueprint("workers", __name__, url_prefix="/api/workers", descriptio
 
 
 @blueprint.get("/<uuid:worker>")
-@blueprint.response(200, ColleaguePayload)
+@blueprint.response(200, LookedAfterPayload)
 def show(worker: UUID) -> dict[str, Any]:
     """A worker of a service that one looks after: roles there, and devices."""
     me, at = access.current(), access.now()

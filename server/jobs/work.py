@@ -23,6 +23,7 @@ from server.jobs.escalate import decide
 from server.jobs.round import web_push
 from server.jobs.silence import listen
 from server.jobs.tell import tell, tell_waiting
+from server.jobs.tidy import tidy_up
 from server.jobs.unfinished import drop_unfinished
 from server.outbound.web_push import WebPush
 from server.services.notice import Delivery
@@ -74,6 +75,11 @@ def make_queue(app: Flask, push: WebPush) -> App:
     @queue.task(name="listen")
     def listen_for_silence(timestamp: int) -> None:
         listen(app, datetime.now(UTC))
+
+    @queue.periodic(cron="17 * * * *")
+    @queue.task(name="tidy_up")
+    def tidy_up_now(timestamp: int) -> None:
+        tidy_up(app, datetime.now(UTC))
 
     @queue.periodic(cron="* * * * *")
     @queue.task(name="tidy")

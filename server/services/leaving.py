@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import any_, delete, literal, select, update
 
 from server.extensions import db
 from server.models import OnCall, PushSubscription, Shift, Worker, WorkerSession
@@ -30,6 +30,6 @@ def _off_the_rosters(worker: UUID, at: datetime) -> None:
     db.session.execute(delete(OnCall).where(OnCall.worker_id == worker, OnCall.from_at >= at))
     begun = update(OnCall).where(OnCall.worker_id == worker, OnCall.until_at > at)
     db.session.execute(begun.values(until_at=at))
-    coming = select(Shift).where(Shift.worker_ids.contains([worker]), Shift.from_at >= at)
+    coming = select(Shift).where(literal(worker) == any_(Shift.worker_ids), Shift.from_at >= at)
     for shift in db.session.scalars(coming):
         shift.worker_ids = [each for each in shift.worker_ids if each != worker]

@@ -15,6 +15,7 @@ from server.domain.second_step import FRESH, SecondStep
 from server.extensions import db, work_for
 from server.models import Device, Provider, PushSubscription, SigningKey, Worker, WorkerSession
 from server.services import push_subscription, second_step
+from server.services.copied_session import tell_of_copy
 
 ENDED = "You have been signed out. Sign in again; what you wrote is still on this phone."
 #: Why a session may only send: its phone lay unused for longer than a week.
@@ -102,6 +103,7 @@ def refresh(cookie: str, *, secret: bytes, at: datetime) -> StillSignedIn | Refu
     match judge(shown.kept, session.current_hash, session.previous_hash, session.rotated_at, at):
         case Shown.STALE:
             session.revoked_at, session.revoked_why = at, "reused"
+            tell_of_copy(session, at)
             return Refused(NotSignedIn(ENDED))
         case Shown.AGAIN:
             return StillSignedIn(session, shown.next(secret, session.rotated_at))

@@ -115,6 +115,11 @@ def right(meadow: Provider) -> dict[tuple[str, str], Any]:
             "storage_kept": True,
             "alerts": "on",
         },
+        ("POST", "/api/sync/hand-in"): {
+            "provider": str(uuid4()),
+            "sent_at": "2026-11-24T09:00:00+00:00",
+            "items": [item],
+        },
         ("POST", "/api/sync/send"): {"sent_at": "2026-11-24T09:00:00+00:00", "unsent": 1, "items": [item]},
         ("POST", "/api/sync/receipts"): {"receipts": ["AAAA"]},
     }
@@ -161,6 +166,7 @@ ROUTES = [
     ("POST", "people"), ("PUT", "on-call"), ("PUT", "shifts"), ("POST", "join-codes"), ("POST", "join/look"),
     ("POST", "join"), ("POST", "session/sign-in"), ("POST", "set-up"), ("POST", "push-subscriptions"),
     ("DELETE", "push-subscriptions"), ("POST", "sync/send"), ("POST", "sync/receipts"), ("POST", "session/passkey"),
+    ("POST", "sync/hand-in"),
     ("POST", "session/fresh"), ("PUT", "me/code"), ("POST", "session/password-code"), ("POST", "roles"),
     ("POST", "me/passkeys"),
 ]  # fmt: skip

@@ -35,6 +35,7 @@ OPEN = {
     "session.sign_in": "how somebody shows who they are",
     "session.sign_in_by_passkey": "how somebody shows who they are",
     "session.sign_out": "a session that ended must still let its cookie go; the cookie is what they are asked for",
+    "sync.hand_in_batch": "a phone whose session ended still holds what was written; the signature is asked for",
     "set_up.needed": "an empty Heed has nobody yet",
     "set_up.set_up": "an empty Heed has nobody yet; the set-up code is what they are asked for",
 }

@@ -120,7 +120,7 @@ def test_a_lead_whose_role_is_ended_forgets_what_was_restricted_and_the_next_one
     meadow.amina.send(written)
     assert written.key in threads(meadow.esther, "standing")
     north = str(meadow.services["north"])
-    for name in ("esther", "farah"):
+    for name in ("farah", "esther"):
         for role in worker_of(meadow, name)["roles"]:
             if role["service"] == north:
                 assert change(meadow, "carol", name, f"roles/{role['id']}/end").status_code == 204

@@ -12,6 +12,8 @@ LONGEST_CIPHERTEXT = 1_400_000
 LONGEST_SIGNATURE = 200
 MOST_ITEMS = 100
 MOST_RECEIPTS = 1000
+#: Whoever has no session does not get to send as much at once.
+MOST_HANDED_IN = 20
 
 
 #: Unpadded; no text of bytes has a length that leaves one letter over.
@@ -81,6 +83,19 @@ class SendPayload(Schema):
     items = Items(fields.Nested(ItemPayload), required=True, validate=validate.Length(min=1, max=MOST_ITEMS))
 
 
+class HandInPayload(Schema):
+    """What a phone still holds on which nobody is signed in any more. `provider` is whom it was sealed for."""
+
+    class Meta:
+        unknown = RAISE
+
+    provider = fields.UUID(required=True)
+    sent_at = fields.AwareDateTime(required=True, format="iso")
+    items = Items(
+        fields.Nested(ItemPayload), required=True, validate=validate.Length(min=1, max=MOST_HANDED_IN)
+    )
+
+
 class OutcomePayload(Schema):
     """What became of one item."""
 
@@ -99,6 +114,15 @@ class SentPayload(Schema):
     server_time = fields.AwareDateTime(required=True, format="iso")
     epoch = fields.Integer(required=True)
     receipt = fields.String(required=True)
+
+
+class HandedInPayload(Schema):
+    """An outcome for each item that somebody here signed. What has none stays on the phone."""
+
+    outcomes = fields.List(fields.Nested(OutcomePayload), required=True)
+    server_time = fields.AwareDateTime(required=True, format="iso")
+    epoch = fields.Integer(required=True)
+    receipt = fields.String(required=True, allow_none=True)
 
 
 class ReceiptsPayload(Schema):

@@ -38,7 +38,7 @@ class WorkerDevicePayload(Payload):
     unsent = fields.Integer(required=True, allow_none=True)
 
 
-class ColleaguePayload(Payload):
+class LookedAfterPayload(Payload):
     """A worker, with their roles in services where whoever asks holds one, and their devices."""
 
     id = fields.UUID(required=True)
