@@ -77,7 +77,6 @@ def sign_in_by_passkey(asked: dict[str, Any]) -> Response:
 @access.open_to_all
 def set_password_anew(asked: dict[str, Any]) -> Response:
     """Set a forgotten password anew with a code from a manager, which is then used up, and be signed in."""
-    demand_own_page()
     knocks.demand_few()
     with knocks.noting_what_leads_nowhere():
         result = password_code.use(

@@ -1,6 +1,6 @@
 """What a password must be. Length is what counts; no rules about signs and digits, and no forced changes.
 
-Source: NIST SP 800-63B section 5.1.1.2 and OWASP ASVS 5.0 section 6.2, as docs/rules/sessions.md says.
+Source: NIST SP 800-63B section 5.1.1.2 and OWASP ASVS 5.0 section 6.2, as docs/rules/signing-in.md says.
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
 A token is used once and replaced, so a stolen copy and the rightful one soon disagree. Replies get lost on
 the way to a phone, though, and two tabs may ask at once. So the token before still works for as long as its
 replacement was never used: at once it leads to the same replacement, later to another one.
-Source: docs/rules/sessions.md.
+Source: docs/rules/signing-in.md.
 """
 
 from __future__ import annotations

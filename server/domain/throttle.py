@@ -3,7 +3,7 @@
 Wrong tries from one address cost that address more and more time for that account. All addresses together may
 try an account a few times a minute and no more. A phone that has signed in to the account before, and shows
 the key that it signs with, is counted on its own: a stranger who keeps guessing cannot keep the owner away.
-Source: docs/rules/sessions.md; OWASP ASVS 5.0 section 6.3.1.
+Source: docs/rules/signing-in.md; OWASP ASVS 5.0 section 6.3.1.
 """
 
 from __future__ import annotations
