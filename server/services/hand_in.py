@@ -3,7 +3,7 @@
 The signature says whose it is, so no session is needed: what a good key signed is received as ever, and what was
 signed on a phone that was taken back, or by somebody who has left, is kept in quarantine. What nobody here signed
 is kept by nobody: it gets no answer, and the phone goes on holding it.
-Source: docs/decisions/0011-handing-in-without-a-session.md.
+Source: docs/decisions/0012-handing-in-without-a-session.md.
 """
 
 from __future__ import annotations

@@ -44,7 +44,9 @@ def test_what_is_old_is_deleted_for_every_provider_and_what_is_not_stays(
     assert meadow.amina.refresh().status_code == 401
 
 
-def test_a_lead_s_role_that_ends_by_itself_closes_what_it_opened(app: Flask, jobs_app: Flask, meadow: Provider):
+def test_a_lead_s_role_that_ends_by_itself_closes_what_it_opened(
+    app: Flask, jobs_app: Flask, meadow: Provider
+):
     said = concern(meadow.people["grace"], who_caused="our_staff", who_name="Ben Okafor")
     written = meadow.amina.write("concern", said, service=meadow.services["north"])
     meadow.amina.send(written)
