@@ -30,6 +30,7 @@ IN_WORDS = {
     "server/jobs/escalate.py",
     "server/services/arrival.py",
     "server/services/bulk.py",
+    "server/services/device.py",
     "server/services/escalation.py",
     "server/services/feed.py",
     "server/services/fetch.py",
