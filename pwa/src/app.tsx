@@ -179,6 +179,10 @@ const acts: Acts = {
     await withToken((token) => api.saveOnCall(token, service, slots));
     await syncNow();
   },
+  saveCouncilNumber: async (service, number) => {
+    await withToken((token) => api.saveCouncilNumber(token, service, number));
+    await syncNow();
+  },
   shifts: async (service) => (await withToken((token) => api.shifts(token, service))).map(({ id, ...shift }) => ({ ...shift, id: id ?? null })),
   saveShifts: async (service, shifts) => {
     await withToken((token) => api.saveShifts(token, service, shifts.map(({ id, ...shift }) => (id ? { ...shift, id } : shift))));

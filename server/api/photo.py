@@ -13,8 +13,9 @@ from server.api import access
 from server.api.blueprint import Blueprint
 from server.api.payloads.sync import PhotoOutcomePayload, PhotoPartPayload
 from server.domain.audience import audiences
+from server.domain.entry import entry_key
 from server.domain.errors import BadInput, NotFound
-from server.services import photo, photo_part, receipt
+from server.services import photo, photo_part, reading, receipt
 from server.services.worker import roles_of
 from server.storage.darkroom import NotAPhoto
 
@@ -128,6 +129,7 @@ def show_photo(device_id: UUID, entry_id: UUID, hash_: str) -> Response:
     content = current_app.extensions["photos"].get(me.provider, stored) if stored else None
     if content is None:
         raise NotFound("There is no such photo here.")
+    reading.note(me.provider, me.worker, mine, [("entry", entry_key(device_id, entry_id))], at)
     return Response(content, mimetype="image/jpeg", headers={"Cache-Control": "private, no-store"})
 
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from server.api import access
 from server.api.blueprint import Blueprint
-from server.api.payloads.roster import MOST_SLOTS, OnCallPayload, ShiftPayload
+from server.api.payloads.roster import MOST_SLOTS, CouncilPayload, OnCallPayload, ShiftPayload
 from server.domain.errors import BadInput
 from server.domain.roster import Duty, Slot
 from server.services import roster
@@ -37,6 +37,15 @@ def replace_on_call(asked: list[dict[str, Any]], service: UUID) -> list[dict[str
     ]
     kept = roster.replace_on_call(service, slots, provider=me.provider, by=me.worker, at=access.now())
     return [_slot_out(slot) for slot in kept]
+
+
+@blueprint.put("/<uuid:service>/council-number")
+@blueprint.arguments(CouncilPayload)
+@blueprint.response(200, CouncilPayload)
+def replace_council_number(asked: dict[str, str], service: UUID) -> dict[str, str]:
+    """Write down the number of the council's safeguarding adults team."""
+    roster.replace_council_number(service, asked["number"], by=access.current().worker, at=access.now())
+    return asked
 
 
 @blueprint.get("/<uuid:service>/shifts")

@@ -20,6 +20,7 @@ class Service:
     division: str
     office_number: str
     on_call_number: str
+    council_number: str
 
 
 @dataclass(frozen=True)

@@ -36,7 +36,7 @@ def build(clock: Clock, seed: Seed, phones: Phones, make_intake: MakeIntake) -> 
         services=[
             providers.NewService(
                 each.name, each.kind, each.division, each.office_number, each.on_call_number,
-                seed.id_for(f"service/{each.key}"),
+                seed.id_for(f"service/{each.key}"), each.council_number,
             )
             for each in everybody.services.values()
         ],

@@ -121,6 +121,7 @@ def stand(sorted_: Sorted, rules: Rules, scope: Scope) -> Standing:
         why=sorted_.judgement.why,
         restricted=restricted,
         excluded=sorted_.excluded,
+        alone=restricted and scope.nobody_reads(root, sorted_.excluded, sorted_.since),
         deadlines=_deadlines(sorted_, seen, reviews, reviewed_at, rules, scope),
         seen=seen or _seen_by_reviewer(reviews),
         decided=decided,

@@ -92,6 +92,18 @@ def under_influence(named: Collection[UUID], held: Iterable[Held]) -> frozenset[
     return frozenset(worker for worker, service, role in held if (service, Role(role)) in under) - set(named)
 
 
+def answering_to(held: Iterable[Held]) -> dict[UUID, set[UUID]]:
+    """Who has power over each worker. Nobody has any over whoever is missing."""
+    held = list(held)
+    over: dict[UUID, set[UUID]] = {}
+    for chief, service, role in held:
+        below = ANSWERS_TO.get(Role(role), frozenset())
+        for worker, place, answering in held:
+            if place == service and worker != chief and Role(answering) in below:
+                over.setdefault(worker, set()).add(chief)
+    return over
+
+
 def parts_of(name: str, shortest: int = SHORTEST_PART) -> Iterable[str]:
     """The parts of a name by which somebody may be meant."""
     return (part for part in _words(name) if len(part) >= shortest)

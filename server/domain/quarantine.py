@@ -47,6 +47,7 @@ def stand(thread: Sequence[Fact], rules: Rules, scope: Scope) -> Standing:
         ),
         restricted=True,
         excluded=excluded,
+        alone=scope.nobody_reads(root, excluded, root.received_at),
         deadlines=(
             rules.minutes_deadline(
                 rule="acknowledge",

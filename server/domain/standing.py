@@ -111,6 +111,8 @@ class Standing:
     why: tuple[Why, ...] = ()
     restricted: bool = False
     excluded: frozenset[UUID] = frozenset()
+    #: Nobody inside the provider could read it when it came: its writer is shown whom to ring outside
+    alone: bool = False
     deadlines: tuple[Deadline, ...] = ()
     seen: Seen | None = None
     decided: Decided | None = None
@@ -163,6 +165,10 @@ class Scope:
         if permission is Permission.REVIEW_RESTRICTED:
             return None if self.reads_restricted(act.author, root, excluded, at) else "waiting"
         return None if self.might(act.author, permission, root.service, at) else "not_allowed"
+
+    def nobody_reads(self, root: Fact, excluded: Collection[UUID], at: datetime) -> bool:
+        """Whether a restricted thread is open to nobody but whoever wrote it."""
+        return not set(self.leads(root.service, excluded, root.author, at)) - {root.author}
 
     def reads_restricted(self, worker: UUID, root: Fact, excluded: Collection[UUID], at: datetime) -> bool:
         """Whether a restricted thread is open to somebody who did not write it. Whoever reads it may decide it."""

@@ -9,6 +9,7 @@ from server.models.notice import (
     NoticeAttempt,
     NoticeDelivery,
     PushSubscription,
+    ThreadRead,
     ThreadReader,
 )
 from server.models.photo_part import PhotoPart
@@ -31,5 +32,5 @@ __all__ = [
     "Head", "IntakeKey", "JoinCode", "Notice", "NoticeAttempt", "NoticeDelivery", "OnCall", "Passkey",
     "PasswordCode", "Person", "Photo", "PhotoPart", "Provider", "PushSubscription", "Quarantine",
     "RecoveryCode", "Restoration", "RoleGrant", "Rung", "Service", "Shift", "SignInFailure", "SigningKey",
-    "Standing", "ThreadReader", "UsedChallenge", "Worker", "WorkerSession",
+    "Standing", "ThreadRead", "ThreadReader", "UsedChallenge", "Worker", "WorkerSession",
 ]  # fmt: skip

@@ -115,3 +115,15 @@ class ThreadReader(ProviderScoped, Model):
     thread_key: Mapped[str] = mapped_column(primary_key=True)
     worker_id: Mapped[UUID] = mapped_column(primary_key=True)
     since: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class ThreadRead(ProviderScoped, Model):
+    """A worker was handed a restricted thread: when first, and when last. A fact, never worked out again."""
+
+    __tablename__ = "thread_read"
+    __table_args__ = (within_provider("worker_id", "worker"),)
+
+    thread_key: Mapped[str] = mapped_column(primary_key=True)
+    worker_id: Mapped[UUID] = mapped_column(primary_key=True)
+    first_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    last_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -14,7 +14,10 @@ from server.models.types import UtcDateTime
 
 
 class Service(ProviderScoped, Model):
-    """`division` says whose bank holidays count: england-and-wales, scotland or northern-ireland."""
+    """`division` says whose bank holidays count: england-and-wales, scotland or northern-ireland.
+
+    `council_number` is that of the council's safeguarding adults team, empty until somebody has written it down.
+    """
 
     __tablename__ = "service"
 
@@ -24,6 +27,7 @@ class Service(ProviderScoped, Model):
     division: Mapped[str]
     office_number: Mapped[str]
     on_call_number: Mapped[str]
+    council_number: Mapped[str] = mapped_column(default="")
     made_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import update
 from sqlalchemy.exc import OperationalError
 
+from server.domain.audience import of_worker
 from server.domain.entry import Fact, entry_key
 from server.domain.rules import Rules
 from server.domain.standing import first_effect
@@ -117,7 +118,7 @@ class Receiving:
         threads = self._insert(feed, new, here)
         began = self._began(new, threads, here)
         derived = standing.settle(feed, set(threads.values()), self.rules, facts, self.at, began)
-        self._announce(feed, threads, derived)
+        self._announce(feed, new, threads, derived)
         effects = (
             here.effects | {key: first_effect(one.body.form) for key, one in new.items()} | derived.effects
         )
@@ -205,16 +206,19 @@ class Receiving:
             "effect_reason": first.reason,
         }
 
-    def _announce(self, feed: Feed, threads: Mapping[str, str], derived: Derived) -> None:
+    def _announce(
+        self, feed: Feed, new: Mapping[str, Opened], threads: Mapping[str, str], derived: Derived
+    ) -> None:
         readers = derived.readers(threads.values())
-        for thread_key in dict.fromkeys(threads.values()):
+        here = {each.key: each for thread in derived.threads.values() for each in thread}
+        for key, thread_key in threads.items():
             stands = derived.standings.get(thread_key)
-            for each in derived.threads.get(thread_key, ()):
-                if stands is None or each.key not in threads:
-                    continue
-                feed.announce(
-                    standing_rows.entry_audiences(stands, each, readers[thread_key]), "entry", each.key
-                )
+            if stands is not None and key in here:
+                audiences = standing_rows.entry_audiences(stands, here[key], readers[thread_key])
+                feed.announce(audiences, "entry", key)
+            elif key in new:
+                # Its writer fetches it whether or not what it is about is here: otherwise they could tell which.
+                feed.announce([of_worker(new[key].author)], "entry", key)
 
     def _hold_opened(self, feed: Feed, one: Opened, reason: str, facts: ProviderFacts) -> Outcome:
         return self._hold(feed, _as_held(one, reason), quarantine.says_danger(one.raw, self.rules), facts)

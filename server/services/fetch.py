@@ -16,7 +16,7 @@ from server.domain.audience import audiences
 from server.domain.standing import WHY_NONE
 from server.extensions import db
 from server.models import Head, Provider, Quarantine
-from server.services import lost_audience, quarantine
+from server.services import lost_audience, quarantine, reading
 from server.services.cursor import read_cursor
 from server.services.feed import forgotten_thread
 from server.services.scope import ProviderFacts
@@ -45,7 +45,8 @@ _ENTRIES = text("""
     SELECT entry.key, CAST(json_build_object(
         'kind', 'entry',
         'key', entry.key,
-        'thread', entry.thread_key,
+        'thread', CASE WHEN entry.effect_reason = 'waiting' AND entry.author_id = :worker
+            THEN coalesce(entry.replaces, entry.about, entry.key) ELSE entry.thread_key END,
         'form', entry.form,
         'version', entry.version,
         'service', entry.service_id,
@@ -73,8 +74,26 @@ _ENTRIES = text("""
     WHERE entry.provider_id = :provider AND entry.key = ANY(string_to_array(:keys, ' '))
 """)
 _STANDINGS = text("""
-    SELECT thread_key, CAST(document || '{"kind": "standing"}' AS text) FROM standing
-    WHERE provider_id = :provider AND thread_key = ANY(string_to_array(:keys, ' '))
+    SELECT thread_key, CAST(document || '{"kind": "standing"}' ||
+        CASE WHEN NOT restricted THEN '{}' ELSE jsonb_build_object(
+            'open_to', (
+                SELECT coalesce(jsonb_agg(jsonb_build_object('id', worker.id, 'name', worker.name)
+                    ORDER BY worker.name, worker.id), '[]')
+                FROM thread_reader JOIN worker
+                    ON worker.provider_id = thread_reader.provider_id AND worker.id = thread_reader.worker_id
+                WHERE thread_reader.provider_id = :provider AND thread_reader.thread_key = standing.thread_key),
+            'read_by', (
+                SELECT coalesce(jsonb_agg(jsonb_build_object('id', worker.id, 'name', worker.name,
+                    'first_at', thread_read.first_at, 'last_at', thread_read.last_at)
+                    ORDER BY thread_read.first_at, worker.id), '[]')
+                FROM thread_read JOIN worker
+                    ON worker.provider_id = thread_read.provider_id AND worker.id = thread_read.worker_id
+                WHERE thread_read.provider_id = :provider AND thread_read.thread_key = standing.thread_key
+                AND EXISTS (
+                    SELECT 1 FROM thread_reader AS me WHERE me.provider_id = :provider
+                    AND me.thread_key = standing.thread_key AND me.worker_id = :worker)))
+        END AS text)
+    FROM standing WHERE provider_id = :provider AND thread_key = ANY(string_to_array(:keys, ' '))
 """)
 _NOTICES = text("""
     SELECT CAST(id AS text), CAST(jsonb_build_object(
@@ -111,6 +130,7 @@ def fetch(worker: UUID, provider: Provider, cursor: str | None, limit: int, at: 
         if place.forgotten is None:
             del place.at[lost]
         place.more = True
+        reading.note(provider.id, worker, mine, wanted, at)
         return Page(items_of(wanted, worker, provider.id), place.sealed(key, worker), True, provider.epoch)
     changes = db.session.execute(
         _CHANGES,
@@ -132,6 +152,7 @@ def fetch(worker: UUID, provider: Provider, cursor: str | None, limit: int, at: 
     # What changed twice on one page is fetched once, as it is now, where it changed last.
     latest = {(kind, key_): seq for seq, kind, key_ in page}
     wanted = sorted(latest, key=lambda change: latest[change])
+    reading.note(provider.id, worker, mine, wanted, at)
     return Page(items_of(wanted, worker, provider.id), place.sealed(key, worker), more, provider.epoch)
 
 
@@ -149,7 +170,8 @@ def items_of(wanted: Sequence[tuple[str, str]], worker: UUID, provider: UUID) ->
         by_kind[kind].append(key)
     found: dict[tuple[str, str], str] = {}
     besides: dict[str, dict[str, Any]] = {
-        "entry": {"why_none": json.dumps(WHY_NONE)},
+        "entry": {"why_none": json.dumps(WHY_NONE), "worker": worker},
+        "standing": {"worker": worker},
         "notice": {"worker": worker},
     }
     for kind, statement in (("entry", _ENTRIES), ("standing", _STANDINGS), ("notice", _NOTICES)):

@@ -13,6 +13,7 @@ from sqlalchemy import text
 
 from server.domain.audience import audiences
 from server.extensions import db
+from server.services import reading
 from server.services.fetch import items_of
 from server.services.worker import roles_of
 
@@ -44,8 +45,10 @@ _OPEN = text("""
 
 def first_look(worker: UUID, provider: UUID, at: datetime) -> list[str]:
     """What waits for somebody and what changed last, of all that this worker may read; each as JSON."""
-    asked = {"provider": provider, "audiences": audiences(worker, roles_of(worker, at))}
+    mine = audiences(worker, roles_of(worker, at))
+    asked = {"provider": provider, "audiences": mine}
     waiting = db.session.execute(_OPEN, {**asked, "most": OPEN}).all()
     newest = db.session.execute(_NEWEST, {**asked, "most": NEWEST}).all()
     wanted = dict.fromkeys([(row.kind, row.key) for row in (*waiting, *newest)])
+    reading.note(provider, worker, mine, list(wanted), at)
     return items_of(list(wanted), worker, provider)

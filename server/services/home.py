@@ -12,7 +12,8 @@ from uuid import UUID
 from sqlalchemy import or_, select, tuple_
 from sqlalchemy.dialects.postgresql import distinct_on
 
-from server.domain.access import Permission, may
+from server.domain.access import MANAGERS, Permission, may
+from server.domain.conflict import answering_to
 from server.domain.deadline import LONDON
 from server.domain.working_days import Calendar, warning
 from server.extensions import db
@@ -28,6 +29,7 @@ from server.models import (
     Worker,
 )
 from server.services import push_subscription
+from server.services.scope import ProviderFacts
 from server.services.worker import held_at, roles_of
 
 #: Shifts that matter to somebody on shift: the last ones, and those of the coming week.
@@ -74,6 +76,7 @@ def _services(roles: Mapping[UUID, Collection[str]], at: datetime) -> list[dict[
         on_call[slot.service_id].append(
             {"rank": slot.rank, "worker": slot.worker_id, "name": name, "number": slot.number}
         )
+    facts = ProviderFacts()
     told = push_subscription.told(slot["worker"] for slots in on_call.values() for slot in slots)
     services = select(Service).where(Service.id.in_(roles)).order_by(Service.name, Service.id)
     return [
@@ -86,8 +89,24 @@ def _services(roles: Mapping[UUID, Collection[str]], at: datetime) -> list[dict[
             "on_call": on_call[service.id],
             "on_call_number": service.on_call_number,
             "push_reaches_on_call": any(slot["worker"] in told for slot in on_call[service.id]),
+            "council_number": service.council_number,
+            "managers": sorted(facts.holders(MANAGERS, service.id, at)),
+            "leads": _leads(facts, service.id, at),
         }
         for service in db.session.scalars(services)
+    ]
+
+
+def _leads(facts: ProviderFacts, service: UUID, at: datetime) -> list[list[dict[str, Any]]]:
+    """Who would read a restricted concern, in turn, each with those who have power over them.
+
+    It says who holds which office and nothing of what anybody wrote. With it a phone can tell without signal that
+    nobody inside is left to read what somebody has just written.
+    """
+    over = answering_to(facts.held(at))
+    return [
+        [{"worker": worker, "under": sorted(over.get(worker, ()))} for worker in sorted(set(holders))]
+        for holders in facts.leads_in_turn(service, at)
     ]
 
 

@@ -34,6 +34,7 @@ class NewService:
     office_number: str
     on_call_number: str
     id: UUID | None = None
+    council_number: str = ""
 
 
 @dataclass(frozen=True)
@@ -137,6 +138,7 @@ def _service(provider: UUID, service: NewService, at: datetime) -> Service:
         division=service.division,
         office_number=service.office_number.strip(),
         on_call_number=service.on_call_number.strip(),
+        council_number=service.council_number.strip(),
         made_at=at,
     )
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import select
 
+from server.domain.audience import of_worker
 from server.domain.standing import Standing
 from server.extensions import db
 from server.models import Feed as FeedRow
@@ -40,10 +41,13 @@ class ThreadFeed:
 def feeds_of(
     keys: Collection[str], standings: Mapping[str, Standing], threads: fact.Threads
 ) -> Iterable[ThreadFeed]:
-    """What is and what should be announced of these threads. Where there is no standing, nothing should be."""
+    """What is and what should be announced of these threads. What waits is announced to whoever wrote it alone."""
     readers = reader.readers_of(keys)
     feeds = {key: ThreadFeed(key, tuple(each.key for each in threads.get(key, ()))) for key in keys}
     whose = {entry: key for key, each in feeds.items() for entry in each.entries}
+    for key in keys:
+        for waiting in threads.get(key, ()) if key not in standings else ():
+            feeds[key].said[of_worker(waiting.author)].add(("entry", waiting.key))
     for key, standing in standings.items():
         feed = feeds[key]
         for audience in standing_rows.audiences(standing, readers[key]):

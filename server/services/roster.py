@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from server.domain.access import Permission
 from server.domain.errors import BadInput, NotFound
@@ -61,6 +61,13 @@ def replace_on_call(
     )
     db.session.flush()
     return on_call(service, by=by, at=at)
+
+
+def replace_council_number(service: UUID, number: str, *, by: UUID, at: datetime) -> None:
+    """Write down the number that is rung when nobody inside is left. Raises NotFound or NotAllowed for who asks."""
+    demand(Permission.EDIT_ROSTER, by, service, at)
+    _lock(service)
+    db.session.execute(update(Service).where(Service.id == service).values(council_number=number.strip()))
 
 
 def shifts(service: UUID, *, by: UUID, at: datetime) -> list[Duty]:

@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from server.domain.access import LEADS_IN_TURN, MANAGERS, ON_CALL_MAY, Permission, may
-from server.domain.conflict import under_influence
+from server.domain.conflict import Held, under_influence
 from server.domain.role import Role
 from server.domain.standing import Scope
 from server.extensions import db
@@ -131,8 +131,7 @@ class ProviderFacts:
         """
         leads: list[UUID] = []
         conflicted = self.conflicted(excluded, at)
-        for roles, is_own_service in LEADS_IN_TURN:
-            found = self.holders(roles, service if is_own_service else None, at)
+        for found in self.leads_in_turn(service, at):
             leads += [worker for worker in found if worker not in conflicted and worker not in leads]
             if any(worker != author for worker in leads):
                 break
@@ -142,13 +141,23 @@ class ProviderFacts:
         """Those named, and those whom the named have power over at a moment."""
         if not named:
             return frozenset()
-        held = [
+        return frozenset(named) | under_influence(named, self.held(at))
+
+    def held(self, at: datetime) -> list[Held]:
+        """Every role that somebody holds at a moment."""
+        return [
             (grant.worker_id, grant.service_id, grant.role)
             for grants in self.grants.values()
             for grant in grants
             if grant.from_at <= at and (not grant.until_at or at < grant.until_at)
         ]
-        return frozenset(named) | under_influence(named, held)
+
+    def leads_in_turn(self, service: UUID, at: datetime) -> list[list[UUID]]:
+        """Who would read what is restricted in a service, in turn, if it named nobody."""
+        return [
+            self.holders(roles, service if is_own_service else None, at)
+            for roles, is_own_service in LEADS_IN_TURN
+        ]
 
     def scope(self) -> Scope:
         """These facts as the questions that the rules ask."""

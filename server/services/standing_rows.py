@@ -278,6 +278,7 @@ def _document(standing: Standing, names: Mapping[UUID, str]) -> Row:
         "severity": standing.severity,
         "why": _whys(standing.why),
         "restricted": standing.restricted,
+        "alone": standing.alone,
         "deadlines": [_deadline(deadline) for deadline in standing.deadlines],
         "due": _iso(standing.due),
         "seen_by": {"id": str(seen.worker), "name": names[seen.worker], "at": _iso(seen.at)}

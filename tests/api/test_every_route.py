@@ -116,6 +116,13 @@ BY_SERVICE = {
     ),
     "join.make_join_code": Asked(_code, "carol", "ben"),
     "people.add": Asked(_person, "carol", "amina"),
+    "roster.replace_council_number": Asked(
+        lambda phone, service: phone.put(
+            f"/api/services/{service}/council-number", {"number": "01632 960 444"}
+        ),
+        "hana",
+        "amina",
+    ),
     "roster.replace_on_call": Asked(_on_call, "hana", "amina"),
     "roster.replace_shifts": Asked(_shifts, "hana", "amina"),
     "roster.show_on_call": Asked(

@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
 from uuid import UUID
 
 import pytest
 
-from server.domain.conflict import is_about_a_manager_unnamed, named_workers, under_influence
+from server.domain.conflict import (
+    answering_to,
+    is_about_a_manager_unnamed,
+    named_workers,
+    under_influence,
+)
 from server.domain.role import Role
 
 AMINA, BEN, CAROL = (UUID(int=n) for n in (1, 2, 3))
+VECTORS = json.loads(
+    (Path(__file__).parents[2] / "schemas/vectors/conflict.json").read_text(encoding="utf-8")
+)
 NORTH, HOUSE = UUID(int=100), UUID(int=101)
 NAMES = {AMINA: "Amina Yusuf", BEN: "Ben Okafor", CAROL: "Carol O'Neill"}
 
@@ -125,3 +135,31 @@ def test_a_safeguarding_lead_who_is_also_a_deputy_answers_to_the_manager():
         (CAROL, NORTH, "deputy_manager"),
     ]
     assert under_influence([BEN], held) == {CAROL}
+
+
+@pytest.mark.parametrize("case", VECTORS["cases"], ids=lambda case: case["name"])
+def test_a_concern_names_the_same_workers_here_as_on_the_phone(case):
+    names = {UUID(worker): name for worker, name in VECTORS["names"].items()}
+    author, managers = UUID(VECTORS["author"]), {UUID(worker) for worker in VECTORS["managers"]}
+    named = named_workers(case["answers"], names, author)
+    assert named == {UUID(worker) for worker in case["named"]}
+    if is_about_a_manager_unnamed(case["answers"], names, author):
+        named |= managers
+    conflicted = {
+        UUID(lead["worker"])
+        for turn in VECTORS["leads"]
+        for lead in turn
+        if {lead["worker"], *lead["under"]} & set(map(str, named))
+    }
+    leads = {UUID(lead["worker"]) for turn in VECTORS["leads"] for lead in turn}
+    assert bool(leads - conflicted - {author}) is case["left"]
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_who_has_power_over_whom_is_said_alike_from_both_ends(role):
+    held = [
+        (BEN, NORTH, str(role)),
+        *((CAROL, NORTH, str(each)) for each in (Role.DEPUTY_MANAGER, Role.WORKER)),
+    ]
+    under = under_influence([BEN], held)
+    assert {worker for worker, over in answering_to(held).items() if BEN in over} == under

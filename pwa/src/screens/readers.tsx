@@ -18,3 +18,20 @@ export function Readers({ Part, readers, now }: { Part: "h2" | "h3"; readers: St
     </section>
   );
 }
+
+/** Who has read something restricted: reading it leaves a trace, and those who may read it see the trace. */
+export function ReadBy({ Part, readBy, now }: { Part: "h2" | "h3"; readBy: Standing["readBy"]; now: Date }) {
+  return (
+    <section>
+      <Part>Read by</Part>
+      <ul class="cards">
+        {readBy.map(({ id, name, firstAt, lastAt }) => (
+          <li class="card" key={id}>
+            <span class="card-title">{name}</span>
+            <span class="card-rest">First {when(firstAt, now)}{when(lastAt, now) === when(firstAt, now) ? "" : `, last ${when(lastAt, now)}`}</span>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}

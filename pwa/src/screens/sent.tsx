@@ -3,6 +3,7 @@ import { Icon } from "../elements/icon";
 import { Ring } from "../elements/ring";
 import { clockTime } from "../elements/when";
 import { onCallNumbers } from "./names";
+import { NobodyLeft } from "./nobody-left";
 import { to } from "./route";
 import { useView } from "./view";
 
@@ -33,6 +34,7 @@ export function Sent({ threadKey }: { threadKey: string }) {
           </div>
         </>
       )}
+      {entry && <NobodyLeft entry={entry} standing={standing ?? null} view={view} />}
       <div class="row">
         <ButtonLink href={to("home")}>Home</ButtonLink>
         {entry && <ButtonLink kind="quiet" href={to("thread", entry.about ?? entry.key)}>Look at it</ButtonLink>}

@@ -30,6 +30,9 @@ const entryOf = (kept: Kept): Entry => ({
 const standingOf = (stood: Stood): Standing => ({
   ...stood,
   seenBy: stood.seen_by,
+  alone: stood.alone ?? false,
+  openTo: stood.open_to ?? [],
+  readBy: (stood.read_by ?? []).map(({ id, name, first_at: firstAt, last_at: lastAt }) => ({ id, name, firstAt, lastAt })),
   readers: stood.readers.map(({ id, name, read_at: readAt }) => ({ id, name, readAt })),
 });
 
@@ -107,6 +110,10 @@ function servicesOf(document: HomeDocument): View["services"] {
     onCallNumber: service.on_call_number || null,
     onCall: service.on_call,
     pushReachesOnCall: service.push_reaches_on_call,
+    // A phone that was updated without signal still holds what the version before had kept.
+    councilNumber: service.council_number || null,
+    managers: service.managers ?? [],
+    leads: service.leads ?? [],
   }));
 }
 

@@ -11,12 +11,13 @@ import { surroundings } from "./around";
 import { Became } from "./became";
 import { formName } from "./form-names";
 import { serviceName, threadTitle } from "./names";
+import { NobodyLeft } from "./nobody-left";
 import { promised } from "./promised";
 import { isOpen } from "./queue-order";
-import { Readers } from "./readers";
+import { ReadBy, Readers } from "./readers";
 import { HandoverActs, ThreadActs } from "./thread-acts";
 import { usePhotosOf } from "./use-photos";
-import { useView, type Deadline, type Entry, type View } from "./view";
+import { useView, type Deadline, type Entry, type Standing, type View } from "./view";
 
 const deadlineNames: Record<string, string> = {
   acknowledge: "Somebody says “I have this”",
@@ -71,7 +72,8 @@ export function ThreadView({ threadKey, level = 1 }: { threadKey: string; level?
         )}
       </header>
       <Became thread={thread} view={view} />
-      {standing?.restricted && <Banner kind="amber" icon="lock">Only the safeguarding lead and the nominated individual can read this.</Banner>}
+      <NobodyLeft entry={root} standing={standing} view={view} />
+      {standing?.restricted && !standing.alone && <WhoReads standing={standing} />}
       <ThreadActs thread={thread} />
       {lead && (
         <section class="lead">
@@ -92,6 +94,7 @@ export function ThreadView({ threadKey, level = 1 }: { threadKey: string; level?
       <div class="beside beside-wide">
         {deadlines.length > 0 && <Deadlines Part={Part} deadlines={deadlines} view={view} />}
         {standing && standing.readers.length > 0 && <Readers Part={Part} readers={standing.readers} now={view.now} />}
+        {standing && standing.readBy.length > 0 && <ReadBy Part={Part} readBy={standing.readBy} now={view.now} />}
         {standing && (
           <section>
             <Part>When</Part>
@@ -105,6 +108,17 @@ export function ThreadView({ threadKey, level = 1 }: { threadKey: string; level?
 }
 
 type Part = "h2" | "h3";
+
+/** Who may read what is restricted, by name. */
+function WhoReads({ standing: { openTo } }: { standing: Standing }) {
+  const names = openTo.map(({ name }) => name);
+  const last = names[names.length - 1];
+  return (
+    <Banner kind="amber" icon="lock">
+      {last ? `Only ${names.length > 1 ? `${names.slice(0, -1).join(", ")} and ${last}` : last} can read this.` : "Only the safeguarding lead and the nominated individual can read this."}
+    </Banner>
+  );
+}
 
 const formOf = (entry: Entry, view: View): Schema | undefined => view.forms.get(`${entry.form}/${entry.version}`) ?? view.forms.get(entry.form);
 

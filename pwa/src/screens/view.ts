@@ -41,6 +41,10 @@ export interface Service extends Named {
   onCall: { rank: number; worker: string; name: string; number: string }[];
   /** Whether an alert would reach somebody on call now. */
   pushReachesOnCall: boolean;
+  councilNumber: string | null;
+  managers: string[];
+  /** Who would read a restricted concern, in turn, each with those who have power over them. */
+  leads: { worker: string; under: string[] }[][];
 }
 
 export interface Person extends Named {
@@ -86,6 +90,12 @@ export interface Standing {
   severity: Severity | null;
   why: { rule: string; words: string }[];
   restricted: boolean;
+  /** Nobody inside could read it when it came. */
+  alone: boolean;
+  /** Who may read what is restricted. */
+  openTo: Named[];
+  /** Who has read what is restricted, for those who may. */
+  readBy: (Named & { firstAt: string; lastAt: string })[];
   deadlines: Deadline[];
   due: string | null;
   seenBy: (Named & { at: string }) | null;

@@ -42,6 +42,11 @@ export interface Standing {
   severity: "red" | "amber" | "low" | null;
   why: { rule: string; words: string }[];
   restricted: boolean;
+  /** Nobody inside could read it when it came. */
+  alone?: boolean;
+  /** Of what is restricted: who may read it, and for those who may, who has. */
+  open_to?: { id: string; name: string }[];
+  read_by?: { id: string; name: string; first_at: string; last_at: string }[];
   deadlines: { rule: string; start: string; due: string; stop: string | null; working: string }[];
   due: string | null;
   seen_by: { id: string; name: string; at: string } | null;

@@ -19,6 +19,11 @@ export interface HomeDocument {
     on_call: { rank: number; worker: string; name: string; number: string }[];
     /** Whether a push would reach somebody who is on call now. */
     push_reaches_on_call: boolean;
+    /** Of the council's safeguarding adults team; empty while nobody has written it down. */
+    council_number: string;
+    managers: string[];
+    /** Who would read a restricted concern, in turn, each with those who have power over them. */
+    leads: { worker: string; under: string[] }[][];
   }[];
   people: {
     id: string;

@@ -226,6 +226,8 @@ export interface RosterShift {
 export const onCall = async (token: string, service: string): Promise<RosterSlot[]> => (await ask<RosterSlot[]>(`/api/services/${service}/on-call`, { token })).content;
 export const saveOnCall = async (token: string, service: string, slots: RosterSlot[]): Promise<void> =>
   (await ask<void>(`/api/services/${service}/on-call`, { method: "PUT", body: slots, token })).content;
+export const saveCouncilNumber = async (token: string, service: string, number: string): Promise<void> =>
+  (await ask<void>(`/api/services/${service}/council-number`, { method: "PUT", body: { number }, token })).content;
 export const shifts = async (token: string, service: string): Promise<RosterShift[]> => (await ask<RosterShift[]>(`/api/services/${service}/shifts`, { token })).content;
 export const saveShifts = async (token: string, service: string, body: RosterShift[]): Promise<void> =>
   (await ask<void>(`/api/services/${service}/shifts`, { method: "PUT", body, token })).content;

@@ -35,6 +35,14 @@ def phone_number(**options: Any) -> fields.String:
     return fields.String(validate=rule, **options)
 
 
+def phone_number_or_none(**options: Any) -> fields.String:
+    """A number that somebody can ring, or nothing when it is not known."""
+    rule = validate.Regexp(
+        r"(\+?[0-9][0-9 ()\-]{1,28}[0-9])?\Z", error="Use digits and spaces, such as 01632 960 001."
+    )
+    return fields.String(validate=rule, **options)
+
+
 def moment(**options: Any) -> fields.AwareDateTime:
     """A time with an offset."""
     return fields.AwareDateTime(format="iso", **options)

@@ -24,6 +24,13 @@ class OnCallNowPayload(Payload):
     number = fields.String(required=True)
 
 
+class LeadPayload(Payload):
+    """Somebody who would read a restricted concern, and who has power over them."""
+
+    worker = fields.UUID(required=True)
+    under = fields.List(fields.UUID(), required=True)
+
+
 class ServicePayload(Payload):
     """A branch, house or team, and whether a push reaches anybody who is on call there now."""
 
@@ -35,6 +42,9 @@ class ServicePayload(Payload):
     on_call = fields.List(fields.Nested(OnCallNowPayload), required=True)
     on_call_number = fields.String(required=True)
     push_reaches_on_call = fields.Boolean(required=True)
+    council_number = fields.String(required=True)
+    managers = fields.List(fields.UUID(), required=True)
+    leads = fields.List(fields.List(fields.Nested(LeadPayload)), required=True)
 
 
 class PersonAtHandPayload(Payload):

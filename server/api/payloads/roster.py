@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marshmallow import fields, validate
 
-from server.api.payloads.base import Payload, moment, phone_number
+from server.api.payloads.base import Payload, moment, phone_number, phone_number_or_none
 
 #: A roster is planned for weeks, not for years.
 MOST_SLOTS = 500
@@ -18,6 +18,12 @@ class OnCallPayload(Payload):
     number = phone_number(required=True)
     from_ = moment(required=True, data_key="from")
     until = moment(required=True)
+
+
+class CouncilPayload(Payload):
+    """The number of the council's safeguarding adults team; empty when it is not known."""
+
+    number = phone_number_or_none(required=True)
 
 
 class ShiftPayload(Payload):
