@@ -41,6 +41,7 @@ IN_WORDS = {
     "server/services/notice.py",
     "server/services/photo_part.py",
     "server/services/provider.py",
+    "server/services/reading.py",
     "server/services/rebuild.py",
     "server/services/receipt.py",
     "server/services/sign_in_failure.py",
