@@ -37,6 +37,7 @@ class BenchPhone:
 
     key: ec.EllipticCurvePrivateKey = field(default_factory=lambda: ec.generate_private_key(ec.SECP256R1()))
     provider: str = ""
+    worker: str = ""
     service: str = ""
     person: str = ""
     key_id: str = ""

@@ -1,9 +1,12 @@
-"""Sending and fetching, in entries per second, beside what PostgreSQL alone can do in the same run.
+"""Sending and fetching, beside what PostgreSQL alone can do in the same run, at several sizes of what is stored.
 
-    python3 -m bench.sync [--seconds 4] [--batches 1,25,100] [--providers 1,8] [--clients 8]
+    python3 -m bench.sync [--stored 10000,100000,1000000] [--seconds 2] [--batches 1,25,100]
+                          [--providers 8] [--clients 8]
 
-Heed does all of its work: opens, verifies, validates, chains, derives standings, announces. Clients and server share
-the machine, so quote the ratios, not the figures.
+*sealed* is all of Heed's work over HTTP: the session, opening, verifying, judging, threads, chain, standings,
+deadlines, feed. *plain* is keeping alone, of what was opened and verified beforehand (see bench/plain.py). *fetch*
+reads 10,000 entries with their standings, 1,000 items a page, over and over. Clients and server share the machine,
+so quote the ratios, not the figures. How the rows come in is said in bench/fill.py.
 """
 
 from __future__ import annotations
@@ -11,251 +14,207 @@ from __future__ import annotations
 import argparse
 import os
 import random
-import secrets
-import subprocess
-import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from uuid import uuid4
+from typing import Any
+from uuid import UUID
 
-import flask_migrate
 import psycopg
-import requests
-from cryptography.hazmat.primitives.asymmetric import ec
-from sqlalchemy import select
-from sqlalchemy.engine import make_url
 
-from bench import raw
+from bench import plain, raw
+from bench.client import Client
 from bench.clients import Start, together
-from bench.phones import BenchPhone, from_b64url
-from server.app import create_app
-from server.config import Config
-from server.domain.role import Role
-from server.extensions import db
+from bench.cost import Cost, of_family
+from bench.fill import fill
+from bench.heed import RunningHeed, heed, make_phones, served
+from bench.peers import print_peers
+from bench.phones import BenchPhone
 from server.instance import postgres
-from server.instance.process import surroundings, web_command
-from server.models import Person, Service
-from server.services.provider import NewService, make_provider
-from server.services.worker import add_worker, grant
+from server.instance.keys import Keys
+from server.services.cursor import read_cursor
 
-PASSWORD = "bench phones at dawn"
-#: Enough that no client runs dry within the time at the largest batch.
-SEALED_AHEAD = 6000
+#: No client needs more within its time than this many a second at each size of batch.
+QUICKEST = {1: 120, 25: 600}
+QUICKEST_OF_ALL = 1200
+#: So many entries come through Heed itself before they are copied.
+SLICE = 2000
+PAGE = 1000
+FETCHED = 10_000
+POLLS = 100
+WIDTH = 30
+
+Items = list[dict[str, str]]
 
 
 def main() -> None:
-    """Print one table: a line for each batch and number of providers."""
+    """Print the table: for each size of what is stored, sending, fetching and polling."""
     asked = _arguments()
     with tempfile.TemporaryDirectory(prefix="heed-bench-") as folder:
         home = Path(folder)
         home.chmod(0o711)
-        with postgres.start(home, log=lambda words: None) as server:
-            _run(asked, home, server.url)
+        with postgres.start(home, log=lambda words: None) as server, heed(home, server) as running:
+            print(
+                f"{os.cpu_count()} cores, {asked.clients} clients, {asked.providers} providers, "
+                f"{asked.seconds:g} s a cell, durability on\n"
+            )
+            phones = make_phones(running.config, running.address, asked.providers, asked.clients)
+            rng = random.Random(1)
+            _send_all(running, [_sealed(phone, rng, SLICE // len(phones)) for phone in phones], phones)
+            for stored in asked.stored:
+                there = fill(running.dsn, stored)
+                print(f"{there:,} entries stored\n{'':{WIDTH}}{'raw/s':>10}{'Heed/s':>10}{'ratio':>8}")
+                _sending(asked, running, phones, rng)
+                _fetching(asked, running, phones)
+                _polling(running, phones)
+                print(flush=True)
+    print_peers()
 
 
-def _run(asked: argparse.Namespace, home: Path, server: str) -> None:
-    print(f"{os.cpu_count()} cores, {asked.clients} clients, {asked.seconds:g} s each, durability on\n")
-    print(f"{'':24}{'raw/s':>10}{'send/s':>10}{'ratio':>8}")
-    rng = random.Random(1)
-    for providers in asked.providers:
-        for batch in asked.batches:
-            with _heed(home, server) as (address, dsn, config):
-                phones = _phones(config, address, providers, asked.clients)
-                ready = [_sealed(phone, rng, _needed(batch, asked.seconds)) for phone in phones]
-                bodies = [phones[0].note(rng) for _ in range(1000)]
-                rows = raw.send(dsn, bodies, batch=batch, clients=asked.clients, seconds=asked.seconds)
-                sent = sum(
-                    together(
-                        _send,
-                        [
-                            (address, phone.token, items, batch, asked.seconds)
-                            for phone, items in zip(phones, ready, strict=True)
-                        ],
-                    )
-                )
-                label = f"send, batch {batch}, {providers} provider{'s' if providers > 1 else ''}"
-                print(f"{label:24}{rows:10,.0f}{sent:10,.0f}{sent / rows:8.2f}", flush=True)
-                if batch == max(asked.batches):
-                    _fetching(asked, dsn, address, phones, providers)
-
-
-def _fetching(
-    asked: argparse.Namespace, dsn: str, address: str, phones: Sequence[BenchPhone], providers: int
+def _sending(
+    asked: argparse.Namespace, running: RunningHeed, phones: Sequence[BenchPhone], rng: random.Random
 ) -> None:
-    rows = raw.fetch(dsn, page=1000, clients=asked.clients, seconds=asked.seconds)
-    fetched = sum(together(_fetch, [(address, phone.token, asked.seconds) for phone in phones]))
-    label = f"fetch, page 1000, {providers} provider{'s' if providers > 1 else ''}"
-    print(f"{label:24}{rows:10,.0f}{fetched:10,.0f}{fetched / rows:8.2f}", flush=True)
-    polls = sorted(wait for phone in phones[:1] for wait in _polls(address, phone.token))
+    bodies = [phones[0].note(rng) for _ in range(1000)]
+    for batch in asked.batches:
+        rows = raw.send(running.dsn, bodies, batch=batch, clients=asked.clients, seconds=asked.seconds)
+        needed = int(QUICKEST.get(batch, QUICKEST_OF_ALL) * asked.seconds / batch + 1) * batch
+        ready = [_sealed(phone, rng, needed) for phone in phones]
+        before = _costs(running)
+        begun = time.perf_counter()
+        work = [
+            (running.address, phone.token, items, batch, asked.seconds)
+            for phone, items in zip(phones, ready, strict=True)
+        ]
+        sent = sum(together(_send, work))
+        _line(f"send sealed, batch {batch}", rows, sent)
+        if batch == max(asked.batches):
+            _print_costs(before, _costs(running), sent * min(asked.seconds, time.perf_counter() - begun))
+        ready = [_sealed(phone, rng, needed) for phone in phones]
+        kept = sum(
+            together(
+                plain.keep,
+                [
+                    (running.config, UUID(phone.provider), items, batch, asked.seconds)
+                    for phone, items in zip(phones, ready, strict=True)
+                ],
+            )
+        )
+        _line(f"send plain, batch {batch}", rows, kept)
+
+
+def _fetching(asked: argparse.Namespace, running: RunningHeed, phones: Sequence[BenchPhone]) -> None:
+    rows = raw.fetch(running.dsn, page=PAGE, clients=asked.clients, seconds=asked.seconds)
+    fetched = sum(together(_fetch, [(running.address, phone.token, asked.seconds) for phone in phones]))
+    _line(f"fetch {FETCHED:,}, {PAGE:,} a page", rows, fetched)
+
+
+def _polling(running: RunningHeed, phones: Sequence[BenchPhone]) -> None:
+    """An empty poll beside a bare Flask route behind the same web server, with as many clients."""
+    with served("bench.bare:app", running.config) as (bare, _):
+        plainest = together(_poll, [(bare, "", "/healthz", "") for _ in phones])
+    ends = [_end(running, phone) for phone in phones]
+    empty = together(
+        _poll,
+        [
+            (running.address, phone.token, "/api/sync/fetch", end)
+            for phone, end in zip(phones, ends, strict=True)
+        ],
+    )
+    ours, theirs = sum(empty) / len(empty), sum(plainest) / len(plainest)
     print(
-        f"empty poll: median {polls[len(polls) // 2] * 1000:.1f} ms, worst of 100 {polls[-1] * 1000:.1f} ms\n"
+        f"{'empty poll, median ms':{WIDTH}}{theirs:10.1f}{ours:10.1f}{ours / theirs:8.2f}  (beside a bare Flask route)"
     )
 
 
-def _send(
-    start: Start, address: str, token: str, items: list[dict[str, str]], batch: int, seconds: float
-) -> float:
-    session = _session(token)
+def _line(label: str, rows: float, ours: float) -> None:
+    print(f"{label:{WIDTH}}{rows:10,.0f}{ours:10,.0f}{ours / rows:8.2f}", flush=True)
+
+
+def _costs(running: RunningHeed) -> tuple[Cost, Cost]:
+    return of_family(running.web), of_family(running.postgres)
+
+
+def _print_costs(before: tuple[Cost, Cost], after: tuple[Cost, Cost], entries: float) -> None:
+    web, database = (
+        (now.processor - then.processor) / entries * 1e6 for then, now in zip(before, after, strict=True)
+    )
+    print(
+        f"{'':4}of it an entry costs {web:,.0f} µs in the web server, {database:,.0f} µs in PostgreSQL; "
+        f"memory {after[0].memory:,.0f} + {after[1].memory:,.0f} MiB"
+    )
+
+
+def _send_all(running: RunningHeed, ready: Sequence[Items], phones: Sequence[BenchPhone]) -> None:
+    for phone, items in zip(phones, ready, strict=True):
+        client = Client(running.address, phone.token)
+        for first in range(0, len(items), 100):
+            _send_batch(client, items[first : first + 100])
+
+
+def _send(start: Start, address: str, token: str, items: Items, batch: int, seconds: float) -> float:
+    client = Client(address, token)
     start.wait()
     begun, sent = time.perf_counter(), 0
     while time.perf_counter() - begun < seconds and sent + batch <= len(items):
-        said = {"sent_at": datetime.now(UTC).isoformat(), "unsent": 0, "items": items[sent : sent + batch]}
-        answer = session.post(f"{address}/api/sync/send", json=said, timeout=60)
-        outcomes = answer.json()["outcomes"]
-        if any(outcome["outcome"] != "accepted" for outcome in outcomes):
-            raise SystemExit(f"not accepted: {outcomes[0]}")
+        _send_batch(client, items[sent : sent + batch])
         sent += batch
     return sent / (time.perf_counter() - begun)
 
 
+def _send_batch(client: Client, items: Items) -> None:
+    said = {"sent_at": datetime.now(UTC).isoformat(), "unsent": 0, "items": items}
+    outcomes = client.post("/api/sync/send", said)["outcomes"]
+    if any(outcome["outcome"] != "accepted" for outcome in outcomes):
+        raise SystemExit(f"not accepted: {outcomes[0]}")
+
+
 def _fetch(start: Start, address: str, token: str, seconds: float) -> float:
-    session = _session(token)
+    client = Client(address, token)
     start.wait()
-    begun, fetched, cursor = time.perf_counter(), 0, ""
+    begun, fetched, this_time, cursor = time.perf_counter(), 0, 0, ""
     while time.perf_counter() - begun < seconds:
-        page = session.get(
-            f"{address}/api/sync/fetch",
-            params={"limit": "1000", "cursor": cursor} if cursor else {"limit": "1000"},
-            timeout=60,
-        ).json()
-        fetched += sum(item["kind"] == "entry" for item in page["items"])
-        cursor = page["cursor"] if page["more"] else ""
+        page = _page(client, cursor)
+        entries = sum(item["kind"] == "entry" for item in page["items"])
+        fetched, this_time = fetched + entries, this_time + entries
+        again = not page["more"] or this_time >= FETCHED
+        cursor, this_time = ("", 0) if again else (page["cursor"], this_time)
     return fetched / (time.perf_counter() - begun)
 
 
-def _polls(address: str, token: str) -> Iterator[float]:
-    session = _session(token)
-    cursor, more = "", True
-    while more:
-        query = {"limit": "1000"} | ({"cursor": cursor} if cursor else {})
-        page = session.get(f"{address}/api/sync/fetch", params=query, timeout=60).json()
-        cursor, more = page["cursor"], page["more"]
-    for _ in range(100):
+def _poll(start: Start, address: str, token: str, path: str, cursor: str) -> float:
+    """The median of how long an answer takes, in milliseconds."""
+    client = Client(address, token)
+    query = {"cursor": cursor} if cursor else {}
+    start.wait()
+    took = []
+    for _ in range(POLLS):
         begun = time.perf_counter()
-        session.get(f"{address}/api/sync/fetch", params={"cursor": cursor}, timeout=60).json()
-        yield time.perf_counter() - begun
+        client.get(path, **query)
+        took.append(time.perf_counter() - begun)
+    return sorted(took)[POLLS // 2] * 1000
 
 
-def _session(token: str) -> requests.Session:
-    session = requests.Session()
-    session.headers["Authorization"] = f"Bearer {token}"
-    return session
+def _end(running: RunningHeed, phone: BenchPhone) -> str:
+    """A cursor after which there is nothing new, as this phone would have it after fetching everything."""
+    page = _page(Client(running.address, phone.token), "")
+    key = Keys(running.config.keys).cursor_key()
+    place = read_cursor(page["cursor"], key, UUID(phone.worker), page["epoch"])
+    with psycopg.connect(running.dsn) as connection:
+        head = connection.execute("SELECT seq FROM head WHERE provider_id = %s", (phone.provider,)).fetchone()
+    place.move(head[0] if head else 0)
+    place.more = False
+    return place.sealed(key, UUID(phone.worker))
 
 
-def _needed(batch: int, seconds: float) -> int:
-    # Sealing ahead costs time; small batches are slow and need few.
-    most = {1: 150, 25: 700}.get(batch, 1500) * seconds
-    return min(SEALED_AHEAD, round(most / batch + 1) * batch)
+def _page(client: Client, cursor: str) -> Any:
+    query = {"limit": str(PAGE)} | ({"cursor": cursor} if cursor else {})
+    return client.get("/api/sync/fetch", **query)
 
 
-def _sealed(phone: BenchPhone, rng: random.Random, count: int) -> list[dict[str, str]]:
+def _sealed(phone: BenchPhone, rng: random.Random, count: int) -> Items:
     return [phone.seal(phone.note(rng)) for _ in range(count)]
-
-
-@contextmanager
-def _heed(home: Path, server: str) -> Iterator[tuple[str, str, Config]]:
-    """Heed on an empty database, served as `heed run` serves it."""
-    name = f"bench_{secrets.token_hex(4)}"
-    maintenance = server.replace("+psycopg", "", 1)
-    with psycopg.connect(maintenance, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
-    url = make_url(server).set(database=name).render_as_string(hide_password=False)
-    config = Config.from_environment({"HEED_HOME": str(home), "DATABASE_URL": url})
-    app = create_app(config)
-    with app.app_context():
-        flask_migrate.upgrade()
-        db.engine.dispose()
-    port = 20_000 + secrets.randbelow(20_000)
-    processes = os.cpu_count() or 2
-    web = subprocess.Popen(
-        web_command("127.0.0.1", port, processes, 8),
-        env=surroundings(home, url),
-        cwd=config.root,
-        stderr=sys.stderr,
-    )
-    try:
-        address = f"http://127.0.0.1:{port}"
-        _wait_for(address)
-        yield address, url.replace("+psycopg", "", 1), config
-    finally:
-        web.terminate()
-        web.wait()
-        with psycopg.connect(maintenance, autocommit=True) as connection:
-            connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
-
-
-def _wait_for(address: str) -> None:
-    for _ in range(200):
-        try:
-            requests.get(f"{address}/healthz", timeout=2)
-        except requests.RequestException:
-            time.sleep(0.1)
-        else:
-            return
-    raise SystemExit("the server did not start")
-
-
-def _phones(config: Config, address: str, providers: int, clients: int) -> list[BenchPhone]:
-    """One phone for each client, over this many providers, signed in."""
-    app = create_app(config)
-    phones = []
-    at = datetime.now(UTC)
-    with app.app_context():
-        for number in range(providers):
-            handle = f"bench{number}"
-            provider = make_provider(
-                name=f"Bench {number}",
-                handle=handle,
-                services=[
-                    NewService("North", "homecare", "england-and-wales", "01632 960001", "01632 960002")
-                ],
-                make_intake=app.extensions["keys"].make_intake,
-                at=at,
-            )
-            services = list(db.session.scalars(select(Service.id)))
-            person = Person(
-                provider_id=provider.id,
-                id=uuid4(),
-                service_id=services[0],
-                name="Grace",
-                known_as="Grace",
-                made_at=at,
-            )
-            db.session.add(person)
-            for client in range(number, clients, providers):
-                own_name = f"worker{client}"
-                worker = add_worker(
-                    provider.id, name=f"Worker {client}", own_name=own_name, password=PASSWORD, at=at
-                )
-                grant(worker.id, Role.WORKER, services, provider=provider.id, by=None, at=at)
-                phones.append(
-                    (BenchPhone(service=str(services[0]), person=str(person.id)), f"{own_name}@{handle}")
-                )
-            db.session.commit()
-        db.engine.dispose()
-    return [_signed_in(address, phone, name) for phone, name in phones]
-
-
-def _signed_in(address: str, phone: BenchPhone, sign_in_name: str) -> BenchPhone:
-    said = {
-        "sign_in_name": sign_in_name,
-        "password": PASSWORD,
-        "device": {"id": None, "name": "bench"},
-        "signing_key": phone.point,
-    }
-    welcome = requests.post(f"{address}/api/session/sign-in", json=said, timeout=60).json()
-    phone.token, phone.key_id = welcome["access_token"], welcome["key_id"]
-    phone.provider = welcome["provider"]["id"]
-    intake = _session(phone.token).get(f"{address}/api/home", timeout=60).json()["intake_key"]
-    phone.intake_id = intake["id"]
-    phone.intake = ec.EllipticCurvePublicKey.from_encoded_point(
-        ec.SECP256R1(), from_b64url(intake["public_key"])
-    )
-    return phone
 
 
 def _numbers(text: str) -> list[int]:
@@ -266,9 +225,10 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--seconds", type=float, default=4.0)
+    parser.add_argument("--stored", type=_numbers, default=[10_000, 100_000, 1_000_000])
+    parser.add_argument("--seconds", type=float, default=2.0)
     parser.add_argument("--batches", type=_numbers, default=[1, 25, 100])
-    parser.add_argument("--providers", type=_numbers, default=[1, 8])
+    parser.add_argument("--providers", type=int, default=8)
     parser.add_argument("--clients", type=int, default=8)
     return parser.parse_args()
 
