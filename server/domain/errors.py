@@ -33,6 +33,14 @@ class NotSignedIn(DomainError):
     """Nobody is signed in, or no longer."""
 
 
+class SessionOver(NotSignedIn):
+    """The session is over. `reason` says whether somebody ended it, or took the device back, or it ran out."""
+
+    def __init__(self, words: str, reason: str | None) -> None:
+        super().__init__(words)
+        self.reason = reason
+
+
 class NotAllowed(DomainError):
     """Whoever asks is known and may not do this."""
 

@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import ColumnElement, select, update
 
-from server.domain.errors import DomainError, NotSignedIn
+from server.domain.errors import DomainError, NotSignedIn, SessionOver
 from server.domain.refresh_token import ABSOLUTE, IDLE, LONG_UNUSED, Shown, Token, judge, read_token
 from server.domain.second_step import FRESH, SecondStep
 from server.extensions import db, work_for
@@ -18,6 +18,8 @@ from server.services import push_subscription, second_step
 from server.services.copied_session import tell_of_copy
 
 ENDED = "You have been signed out. Sign in again; what you wrote is still on this phone."
+#: Why a session ended that somebody wanted to end, and not its own phone by signing in again.
+ENDED_BY_SOMEBODY = {"signed_out", "password_changed", "left", "reused"}
 #: Why a session may only send: its phone lay unused for longer than a week.
 LONG_ABSENT = "absent"
 SIGN_IN_AGAIN = "Sign in again to read and decide. What you write is still sent."
@@ -99,12 +101,12 @@ def refresh(cookie: str, *, secret: bytes, at: datetime) -> StillSignedIn | Refu
     )
     found = live(session.id, session.worker_id, at) if session else None
     if session is None or found is None:
-        return Refused(NotSignedIn(ENDED))
+        return Refused(SessionOver(ENDED, _why_over(session)))
     match judge(shown.kept, session.current_hash, session.previous_hash, session.rotated_at, at):
         case Shown.STALE:
             session.revoked_at, session.revoked_why = at, "reused"
             tell_of_copy(session, at)
-            return Refused(NotSignedIn(ENDED))
+            return Refused(SessionOver(ENDED, _why_over(session)))
         case Shown.AGAIN:
             return StillSignedIn(session, shown.next(secret, session.rotated_at))
         case Shown.CURRENT | Shown.BEFORE:
@@ -183,6 +185,14 @@ def _is_over(session: WorkerSession, worker: Worker, device: Device, at: datetim
     if session.revoked_at or at >= session.idle_until or at >= session.absolute_until:
         return True
     return bool((worker.left_at and worker.left_at <= at) or device.revoked_at)
+
+
+def _why_over(session: WorkerSession | None) -> str | None:
+    """What the phone must know: a session that somebody ended closes reading there, one that ran out does not."""
+    why = session.revoked_why if session else None
+    if why == "device_revoked":
+        return why
+    return "revoked" if why in ENDED_BY_SOMEBODY else None
 
 
 def _device(provider: UUID, phone: Phone, at: datetime) -> Device:

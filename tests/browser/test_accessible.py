@@ -63,7 +63,9 @@ def screens(
             "check": (f"{form}/check", "Check"),
             "security": ("security", "Code app"),
             "change-passphrase": ("change-passphrase", "Change my passphrase"),
+            "my-devices": ("my-devices", "My phones and tablets"),
             "workers": ("workers", "Workers"),
+            "worker": (f"worker/{meadow.workers['amina']}", "Forgotten passphrase"),
         }
         for name, (place, heading) in places.items():
             tablet.go(place)

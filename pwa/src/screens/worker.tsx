@@ -61,7 +61,7 @@ function Roles({ fetched: { acting, change }, worker }: PartProps) {
           <li class="card card-plain" key={held.id}>
             <span class="card-title">{roleName(held.role)}</span>
             <span class="card-about">{serviceName(view, held.service)} · from {onDay(held.from)}{held.until && ` until ${onDay(held.until)}`}</span>
-            {services.includes(held.service) && (
+            {services.includes(held.service) && (held.until === null || new Date(held.until) > view.now) && (
               <Sure words="End this" question={`End ${roleName(held.role).toLowerCase()} at ${serviceName(view, held.service)}?`} busy={acting.busy} onYes={() => change((security) => security.endRole(worker.id, held.id))}>
                 <p>From now on {worker.name} sees nothing new there.</p>
               </Sure>
@@ -89,7 +89,7 @@ function Devices({ fetched: { acting, change }, worker }: PartProps) {
   return (
     <section class="panel">
       <h2>Phones and tablets</h2>
-      {worker.devices.length === 0 && <p class="soft">{worker.name} has not signed in on anything.</p>}
+      {worker.devices.length === 0 && <p class="soft">{worker.name} has no phone or tablet in Heed now.</p>}
       <ul class="cards">
         {worker.devices.map((device) => (
           <li class="card card-plain" key={device.id}>
