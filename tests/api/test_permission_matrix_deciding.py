@@ -75,7 +75,7 @@ class Acting:
             for target in fresh
             if target.kind in expected.HAVE
         ]
-        corrected = [desk.correct(target, actor) for target in targets if target.kind is not Kind.QUARANTINE]
+        corrected = [desk.correct(target, actor) for target in fresh if target.kind is not Kind.QUARANTINE]
         desk.send(actor, wrong_form + close)
         self.have_and_decide(actor, targets)
         desk.send(actor, corrected)
@@ -114,7 +114,7 @@ def test_everybody_of_this_service_does_just_what_they_may_in_every_state(desk: 
     targets = begun(desk, [Target(kind, WRITER, state) for kind in Kind for state in STATES[kind]])
     for role in Role:
         acting.everything(here(role), targets)
-    cells.hold(at_least=1_800)
+    cells.hold(at_least=1_400)
 
 
 @pytest.mark.parametrize("relation", [each for each in NAMED_LIKE if each != HERE])
