@@ -70,8 +70,8 @@ export const draftOf = (id: string, answers: Answers): Draft => ({
 
 const keyOf = (written: unknown): string => (typeof written === "string" ? written : (written as { key: string }).key);
 
-type StoreName = "worker" | "device" | "form" | "outbox" | "outboxPhoto" | "entry" | "standing" | "notice" | "draft" | "setting" | "photo";
-const STORES: StoreName[] = ["worker", "device", "form", "outbox", "outboxPhoto", "entry", "standing", "notice", "draft", "setting", "photo"];
+type StoreName = "worker" | "device" | "form" | "outbox" | "outboxPhoto" | "copy" | "copyPhoto" | "entry" | "standing" | "notice" | "draft" | "setting" | "photo";
+const STORES: StoreName[] = ["worker", "device", "form", "outbox", "outboxPhoto", "copy", "copyPhoto", "entry", "standing", "notice", "draft", "setting", "photo"];
 
 /** Every byte and every letter that lies in the database of this phone, in one text. */
 export async function everythingStored(): Promise<string> {
@@ -111,7 +111,7 @@ async function watchingPuts(look: (store: string) => void, meanwhile: () => Prom
 
 /** Empty what waits and what was read, between one test and the next. */
 export async function emptyOutbox(): Promise<void> {
-  await withDatabase((open) => Promise.all((["outbox", "outboxPhoto", "entry", "standing", "notice", "setting"] as const).map((name) => open.clear(name))));
+  await withDatabase((open) => Promise.all((["outbox", "outboxPhoto", "copy", "copyPhoto", "entry", "standing", "notice", "setting"] as const).map((name) => open.clear(name))));
 }
 
 export interface Asked {

@@ -9,6 +9,9 @@ import { useView } from "./view";
 
 const stateNames = { waiting: "Not sent yet – I will keep trying", sending: "Sending now", kept_apart: "Needs somebody to look" } as const;
 
+const keptTwice = (count: number): string =>
+  `${count === 1 ? "The last one is" : `The last ${count} are`} kept twice for now: at the office, and locked on this phone until the office has a second copy. You do not need to do anything.`;
+
 /** What is still on this phone, and why. */
 export function Outbox() {
   const view = useView();
@@ -19,6 +22,7 @@ export function Outbox() {
       <div class="sent">
         <div class="sent-tick"><Icon name="tick" /></div>
         <p>Everything on this phone has been sent.</p>
+        {view.keptHere > 0 && <p class="soft">{keptTwice(view.keptHere)}</p>}
       </div>
     );
   return (

@@ -1,5 +1,6 @@
 import { computed, signal } from "@preact/signals";
 import { problems, type Schema } from "../domain/form";
+import { copies } from "../store/copy";
 import { drafts } from "../store/draft";
 import { entries, notices, standings, type Entry as Kept, type Standing as Stood } from "../store/entry";
 import { forms } from "../store/form";
@@ -179,6 +180,9 @@ export const storeView: View = {
   },
   get drafts() {
     return described.value;
+  },
+  get keptHere() {
+    return copies.value;
   },
   get waiting() {
     return waiting.value;

@@ -19,6 +19,8 @@ export interface View {
   threads: ReadonlyMap<string, Thread>;
   drafts: Draft[];
   waiting: Waiting[];
+  /** How many entries were sent and are kept here too, sealed, until a backup has them. */
+  keptHere: number;
   notices: Notice[];
   /** A sentence for managers about bank holidays that Heed does not know, or null. */
   calendarWarning: string | null;

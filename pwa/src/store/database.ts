@@ -92,6 +92,17 @@ export interface OutboxPhotoRow {
   trouble: string;
 }
 
+/** What a copy of something sent is kept with: when that was, and what the server gave for it. */
+interface Copied {
+  sentAt: string;
+  receipt: string;
+}
+
+/** A sealed item that was sent, kept until the provider's server says that a backup has it. */
+export type CopyRow = OutboxRow & Copied;
+
+export type CopyPhotoRow = OutboxPhotoRow & Copied & { size: number };
+
 export interface BoxRow {
   worker: string;
   key: string;
@@ -114,6 +125,8 @@ interface Stores extends DBSchema {
   form: { key: [string, number]; value: FormRow };
   outbox: { key: string; value: OutboxRow };
   outboxPhoto: { key: [string, string]; value: OutboxPhotoRow };
+  copy: { key: string; value: CopyRow; indexes: { receipt: [string, string]; sentAt: string } };
+  copyPhoto: { key: [string, string]; value: CopyPhotoRow; indexes: { receipt: [string, string]; sentAt: [string, number] } };
   entry: { key: [string, string]; value: EntryRow; indexes: { key: string; thread: [string, string] } };
   standing: { key: [string, string]; value: BoxRow };
   notice: { key: [string, string]; value: BoxRow };
@@ -129,10 +142,11 @@ let opening: Promise<Database> | null = null;
 
 /** The open database. A connection that was lost while the app slept is opened again. */
 export function database(): Promise<Database> {
-  opening ??= openDB<Stores>("heed", 2, {
+  opening ??= openDB<Stores>("heed", 3, {
     upgrade(made, version, _, commit) {
       if (version < 1) makeFirstStores(made);
       if (version < 2) made.createObjectStore("session", { keyPath: "name" });
+      if (version < 3) makeStoresOfCopies(made);
       if (version === 1) void letSeveralWraps(commit.objectStore("worker"));
     },
     blocking() {
@@ -160,6 +174,16 @@ function makeFirstStores(made: Database): void {
   for (const name of ["standing", "notice", "draft", "setting", "photo"] as const) made.createObjectStore(name, { keyPath: ["worker", "key"] });
 }
 
+function makeStoresOfCopies(made: Database): void {
+  const copy = made.createObjectStore("copy", { keyPath: "key" });
+  copy.createIndex("receipt", ["provider", "receipt"]);
+  copy.createIndex("sentAt", "sentAt");
+  const photo = made.createObjectStore("copyPhoto", { keyPath: ["key", "hash"] });
+  photo.createIndex("receipt", ["provider", "receipt"]);
+  // With the size in it the keys alone say how much room the photos take.
+  photo.createIndex("sentAt", ["sentAt", "size"]);
+}
+
 /** A worker's row of the first version had one wrap, under the passphrase. */
 async function letSeveralWraps(workers: IDBPObjectStore<Stores, StoreNames<Stores>[], "worker", "versionchange">): Promise<void> {
   for (const row of await workers.getAll()) {
@@ -176,18 +200,40 @@ export function forgetConnection(): void {
 }
 
 /**
- * Do something with the database, once more with a fresh connection when the old one went bad. Throws NotKept when
- * there is no room.
+ * Do something with the database, once more with a fresh connection when the old one went bad. When there is no room,
+ * copies of what was sent make some. Throws NotKept when there is still none.
  */
 export async function withDatabase<Answer>(work: (open: Database) => Promise<Answer>): Promise<Answer> {
   try {
     return await work(await database());
   } catch (failure) {
-    if (isCalled(failure, "QuotaExceededError")) throw new NotKept();
+    if (isCalled(failure, "QuotaExceededError")) {
+      if (await makeRoom()) return withDatabase(work);
+      throw new NotKept();
+    }
     if (!isCalled(failure, "InvalidStateError", "UnknownError")) throw failure;
     forgetConnection();
     return await work(await database());
   }
+}
+
+/** How many copies go at a time when there is no room. */
+const AT_A_TIME = { copyPhoto: 5, copy: 200 } as const;
+
+/**
+ * Let go of copies of what was sent, photos first and the oldest first: those are in a backup most likely. What was
+ * not sent yet is never touched. Answers whether anything went.
+ */
+async function makeRoom(): Promise<boolean> {
+  const open = await database();
+  for (const name of ["copyPhoto", "copy"] as const) {
+    const keys = await open.getAllKeysFromIndex(name, "sentAt", null, AT_A_TIME[name]);
+    if (!keys.length) continue;
+    const commit = open.transaction(name, "readwrite");
+    await Promise.all([...keys.map((key) => commit.store.delete(key)), commit.done]);
+    return true;
+  }
+  return false;
 }
 
 /** Change several stores in one commit: when this answers all of it is on the disk of this phone, else none of it. */

@@ -7,11 +7,13 @@ import { entryKey, makeBody, rank } from "../domain/entry.ts";
 import type { NewEntry } from "../domain/entry.ts";
 import type { Outcome } from "../domain/outcome.ts";
 import { changed } from "./changes.ts";
+import { copyOf, copyOfPhoto, loadCopies } from "./copy.ts";
 import { inOneCommit, withDatabase } from "./database.ts";
-import type { OutboxPhotoRow, OutboxRow } from "./database.ts";
+import type { CopyPhotoRow, OutboxPhotoRow, OutboxRow } from "./database.ts";
 import { lettingGo } from "./draft.ts";
 import { entryRow } from "./entry.ts";
 import { home } from "./home.ts";
+import { NotKept } from "./not-kept.ts";
 import { photo } from "./photo.ts";
 import { seal } from "./seal.ts";
 import { vault } from "./vault.ts";
@@ -36,6 +38,7 @@ export const sending = signal<ReadonlySet<string>>(new Set());
 const SIGNED = "heed/entry/1\n";
 
 export async function loadOutbox(): Promise<void> {
+  await loadCopies();
   const [rows, photos] = await withDatabase((open) => Promise.all([open.getAll("outbox"), open.getAll("outboxPhoto")]));
   const waiting = rows.map(({ key, worker, writtenBy, savedAt, trouble }): OutboxItem => ({ key, worker, writtenBy, savedAt, kind: "entry", trouble }));
   const keys = new Set(rows.map(({ key }) => key));
@@ -197,26 +200,50 @@ export async function oldestUnsent(): Promise<string | null> {
 
 export const unsent = (): Promise<number> => withDatabase((open) => open.count("outbox"));
 
-/** Let go of what the server has named in an outcome, and of nothing else. */
-export async function settle(rows: readonly OutboxRow[], outcomes: readonly Outcome[]): Promise<void> {
+/**
+ * Let go of what the server has named in an outcome, and of nothing else. A sealed copy stays under the receipt that
+ * came with the outcomes, when there is room for one.
+ */
+export async function settle(rows: readonly OutboxRow[], outcomes: readonly Outcome[], receipt: string | null): Promise<void> {
+  try {
+    await letGoOf(rows, outcomes, receipt);
+  } catch (failure) {
+    if (!(failure instanceof NotKept) || receipt === null) throw failure;
+    await letGoOf(rows, outcomes, null);
+  }
+  changed("outbox");
+  changed("entry");
+}
+
+async function letGoOf(rows: readonly OutboxRow[], outcomes: readonly Outcome[], receipt: string | null): Promise<void> {
   const byId = new Map(outcomes.map((outcome) => [`${outcome.key_id}|${outcome.id}`, outcome]));
-  await inOneCommit(["outbox", "entry"], async (commit) => {
+  await inOneCommit(["outbox", "entry", "copy"], async (commit) => {
     for (const row of rows) {
       const outcome = byId.get(`${row.item.key_id}|${row.item.id}`);
       if (!outcome) continue;
       await commit.objectStore("outbox").delete(row.key);
+      if (receipt !== null) await commit.objectStore("copy").put(copyOf(row, receipt, new Date()));
       const copy = await commit.objectStore("entry").get([row.worker, row.key]);
       if (copy?.place !== "waiting") continue;
       const keptApart = outcome.outcome === "quarantined";
       await commit.objectStore("entry").put({ ...copy, place: keptApart ? "kept_apart" : "sent", effect: outcome.effect, words: outcome.words });
     }
   });
-  changed("outbox");
-  changed("entry");
 }
 
-export async function settlePhoto(row: OutboxPhotoRow): Promise<void> {
-  await withDatabase((open) => open.delete("outboxPhoto", [row.key, row.hash]));
+/** Let go of a photo that is with the provider. A sealed copy stays when there is room for one. */
+export async function settlePhoto(row: OutboxPhotoRow, receipt: string | null): Promise<void> {
+  const settled = (copied: CopyPhotoRow | null): Promise<void> =>
+    inOneCommit(["outboxPhoto", "copyPhoto"], async (commit) => {
+      await commit.objectStore("outboxPhoto").delete([row.key, row.hash]);
+      if (copied) await commit.objectStore("copyPhoto").put(copied);
+    });
+  try {
+    await settled(receipt === null ? null : copyOfPhoto(row, receipt, new Date()));
+  } catch (failure) {
+    if (!(failure instanceof NotKept)) throw failure;
+    await settled(null);
+  }
   changed("outbox");
 }
 

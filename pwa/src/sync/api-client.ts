@@ -1,5 +1,5 @@
 // The only place that reaches the network. Every address of the server stands here.
-import type { Outcome } from "../domain/outcome.ts";
+import type { Outcomes } from "../domain/outcome.ts";
 import { areOutcomes } from "../domain/outcome.ts";
 import type { Schema } from "../domain/form.ts";
 import type { Fetched, Page } from "../store/fetched.ts";
@@ -138,10 +138,17 @@ export const listForms = async (): Promise<FormListed[]> => (await ask<FormListe
 export const fetchForm = async (listed: FormListed): Promise<Schema> => (await ask<Schema>(`/api/forms/${listed.form}/${listed.version}`)).content;
 
 // Sending and fetching
-export async function sendItems(token: string, batch: { sent_at: string; unsent: number; items: unknown[] }): Promise<Outcome[]> {
+export async function sendItems(token: string, batch: { sent_at: string; unsent: number; items: unknown[] }): Promise<Outcomes> {
   const answer = await post<unknown>("/api/sync/send", batch, token);
   if (!areOutcomes(answer)) throw new NoSignal();
-  return answer.outcomes;
+  return { ...answer, receipt: answer.receipt ?? null };
+}
+
+/** Ask which of these receipts a backup has, and which stand for what must be offered again. */
+export async function judgeReceipts(token: string, receipts: readonly string[]): Promise<{ safe: string[]; again: string[] }> {
+  const answer = await post<{ safe?: unknown; again?: unknown }>("/api/sync/receipts", { receipts }, token);
+  if (!Array.isArray(answer?.safe) || !Array.isArray(answer.again)) throw new NoSignal();
+  return { safe: answer.safe as string[], again: answer.again as string[] };
 }
 
 /** What a new phone needs first. */
@@ -182,8 +189,8 @@ export async function photoArrived(token: string, photo: SealedPhoto): Promise<n
   return content.received;
 }
 
-/** Send some bytes of a photo. Answers how many the server has now, or null when the whole is safely there. */
-export async function sendPhotoPart(token: string, photo: SealedPhoto, begin: number, until: number): Promise<number | null> {
+/** Send some bytes of a photo. Answers how many the server has now, or the receipt when the whole is safely there. */
+export async function sendPhotoPart(token: string, photo: SealedPhoto, begin: number, until: number): Promise<number | { receipt: string | null }> {
   const headers = {
     Authorization: `Bearer ${token}`,
     "Content-Type": "application/octet-stream",
@@ -194,7 +201,7 @@ export async function sendPhotoPart(token: string, photo: SealedPhoto, begin: nu
   const content: unknown = answer.headers.get("content-type")?.includes("json") ? await answer.json().catch(() => null) : null;
   if (!answer.ok) throw refusal(answer, content);
   if (typeof content !== "object" || content === null) throw new NoSignal();
-  if ("outcome" in content) return null;
+  if ("outcome" in content) return { receipt: "receipt" in content ? String(content.receipt) : null };
   if ("received" in content && typeof content.received === "number") return content.received;
   throw new NoSignal();
 }

@@ -7,6 +7,8 @@ import { form, keepForm, loadForms } from "../store/form.ts";
 import { homeEtag, keepHome } from "../store/home.ts";
 import { vault } from "../store/vault.ts";
 import type { OpenVault } from "../store/vault.ts";
+import { unlocked } from "../store/worker.ts";
+import { heardEpoch } from "./copies.ts";
 import { Refusal, fetchFirst, fetchForm, fetchHome, fetchPage, listForms } from "./api-client.ts";
 import { withOwnToken } from "./session.ts";
 
@@ -20,12 +22,14 @@ const SHOWN_EVERY = 5_000;
 export async function fetchNew(): Promise<number> {
   return navigator.locks.request("heed-fetch", async () => {
     const mine = vault();
+    const provider = unlocked.value?.provider;
     let count = 0;
     if ((await cursor()) === null) await lookFirst(mine);
     let shownAt = Date.now();
     for (let more = true; more; ) {
       const page = await nextPage(mine);
       await keepPage(page, mine);
+      if (provider) heardEpoch(provider, page.epoch);
       count += page.items.length;
       more = page.more;
       if (count && (!more || Date.now() - shownAt > SHOWN_EVERY)) {

@@ -1,4 +1,5 @@
 // Handing in what waits when no session is left to send it with: nothing that somebody wrote waits for a sign-in.
+import { NO_RECEIPT } from "../store/copy.ts";
 import { nextToHandIn, noteHandedIn, noteTrouble, sending, settle } from "../store/outbox.ts";
 import { Refusal, handIn } from "./api-client.ts";
 import { SIGN_IN, fitting, wordsFor } from "./trouble.ts";
@@ -16,7 +17,7 @@ export async function handInWaiting(): Promise<{ count: number; trouble: string 
     sending.value = new Set(keys);
     try {
       const outcomes = await handIn({ provider: rows[0]?.provider ?? "", sent_at: new Date().toISOString(), items: rows.map(({ item }) => item) });
-      await settle(rows, outcomes);
+      await settle(rows, outcomes, NO_RECEIPT);
       const named = new Set(outcomes.map(({ key_id, id }) => `${key_id}|${id}`));
       // The server says nothing of what nobody whom it knows has signed, and this phone keeps that.
       await noteHandedIn(rows.filter(({ item }) => !named.has(`${item.key_id}|${item.id}`)).map(({ key }) => key), KEPT);

@@ -7,15 +7,18 @@ export const PART = 64 * 1024;
 /** How often the server may say that it has less than we thought, before it is left alone for now. */
 const PATIENCE = 3;
 
-/** Send what the server does not have yet. `withToken` gives each part a session that goes on. */
-export async function sendPhotoInParts(photo: SealedPhoto, withToken: <Content>(work: (token: string) => Promise<Content>) => Promise<Content>): Promise<void> {
+/** Send what the server does not have yet; answers the receipt. `withToken` gives each part a session that goes on. */
+export async function sendPhotoInParts(
+  photo: SealedPhoto,
+  withToken: <Content>(work: (token: string) => Promise<Content>) => Promise<Content>,
+): Promise<string | null> {
   const size = photo.sealed.byteLength;
   // What fits into one part need not ask first.
   let at = size <= PART ? 0 : await withToken((token) => photoArrived(token, photo));
   for (let setbacks = 0; setbacks < PATIENCE; ) {
     const begin = at;
     const received = await withToken((token) => sendPhotoPart(token, photo, begin, Math.min(size, begin + PART)));
-    if (received === null) return;
+    if (typeof received !== "number") return received.receipt;
     if (received <= begin) setbacks++;
     at = received;
   }

@@ -3,6 +3,7 @@ import type { OutboxRow } from "../store/database.ts";
 import { nextItems, notePhotoTrouble, noteTrouble, sending, settle, settlePhoto, unsent, waitingItems, waitingPhotos } from "../store/outbox.ts";
 import { handInWaiting } from "./hand-in.ts";
 import { Refusal, sendItems } from "./api-client.ts";
+import { heardEpoch } from "./copies.ts";
 import { sendPhotoInParts } from "./send-photo.ts";
 import { providerOf, withToken } from "./session.ts";
 import { fitting, isSignedOut, wordsFor } from "./trouble.ts";
@@ -101,10 +102,11 @@ async function trySending(provider: string, rows: readonly OutboxRow[], sent: Se
   const keys = rows.map(({ key }) => key);
   sending.value = new Set(keys);
   try {
-    const outcomes = await withTokenFor(provider, async (token) =>
+    const { outcomes, receipt, epoch } = await withTokenFor(provider, async (token) =>
       sendItems(token, { sent_at: new Date().toISOString(), unsent: await unsent(), items: rows.map(({ item }) => item) }),
     );
-    await settle(rows, outcomes);
+    heardEpoch(provider, epoch);
+    await settle(rows, outcomes, receipt);
     sent.count += outcomes.length;
     const named = new Set(outcomes.map(({ id, key_id }) => `${key_id}|${id}`));
     const unnamed = rows.filter(({ item }) => !named.has(`${item.key_id}|${item.id}`)).map(({ key }) => key);
@@ -139,8 +141,8 @@ async function sendEachPhoto(sent: Sent): Promise<void> {
   const provider = await withToken(async (token) => providerOf(token));
   for (const photo of photos.filter((each) => each.provider === provider)) {
     try {
-      await sendPhotoInParts(photo, (work) => withTokenFor(photo.provider, work));
-      await settlePhoto(photo);
+      const receipt = await sendPhotoInParts(photo, (work) => withTokenFor(photo.provider, work));
+      await settlePhoto(photo, receipt);
       sent.count++;
     } catch (failure) {
       sent.trouble = wordsFor(failure);

@@ -1,6 +1,7 @@
 // Sync is a sentence that returns a result.
 import { isUnlocked } from "../store/vault.ts";
 import { NoSignal, Refusal } from "./api-client.ts";
+import { settleCopies } from "./copies.ts";
 import { fetchForms, fetchHomeDocument, fetchNew } from "./fetch.ts";
 import { reportHealth } from "./report.ts";
 import { sendWaiting } from "./send.ts";
@@ -19,7 +20,9 @@ export interface SyncResult {
 
 /** Send what is waiting, then fetch what is new. Safe to call again at any moment; never throws. */
 export async function syncOnce(): Promise<SyncResult> {
-  const sent = await sendWaiting();
+  let sent = await sendWaiting();
+  // After what is new, so that no concern waits for it.
+  if (!sent.mustSignIn && (await settleCopies())) sent = await sendWaiting();
   const result: SyncResult = { sent, fetched: 0, reached: true, mustSignIn: sent.mustSignIn, mayOnlySend: false };
   if (result.mustSignIn) return result;
   try {
