@@ -17,6 +17,8 @@ from server.domain.errors import BadInput
 from server.services.intake import from_b64url
 
 _NONCE = 12
+#: Higher than any number: a phone may have anything.
+ANYTHING = 2**62
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,20 @@ class Reached:
     began: int
     position: int
     had: int = 0
+
+    @property
+    def may_have(self) -> int:
+        """The highest number of anything that the phone may hold."""
+        return max(self.had, self.position)
+
+    def after_restore(self, came_back_with: int) -> Reached:
+        """The same in an epoch that began with numbers up to `came_back_with`: everything is fetched again.
+
+        Up to there the numbers mean what they meant. A phone that had got further may hold things that came back
+        under any number since, as others offered them again.
+        """
+        had = self.may_have
+        return Reached(began=0, position=0, had=had if had <= came_back_with else ANYTHING)
 
 
 @dataclass
@@ -53,7 +69,7 @@ class Cursor:
         began = head()
         if not self.more:
             self.at = {
-                audience: Reached(began, reached.position, had=reached.position)
+                audience: Reached(began, reached.position, had=reached.may_have)
                 for audience, reached in self.at.items()
             }
         self.at |= dict.fromkeys(new, Reached(began, position=0))
@@ -70,7 +86,7 @@ class Cursor:
     def end(self) -> None:
         """Everything was fetched: whatever there was when this began lies behind, what was passed over included."""
         for audience, reached in self.at.items():
-            self.at[audience] = replace(reached, position=max(reached.position, reached.began))
+            self.at[audience] = replace(reached, position=max(reached.position, reached.began), had=0)
 
     def sealed(self, key: bytes, worker: UUID) -> str:
         """The cursor as the phone keeps it."""
@@ -82,8 +98,14 @@ class Cursor:
         return urlsafe_b64encode(nonce + sealed).rstrip(b"=").decode()
 
 
-def read_cursor(cursor: str | None, key: bytes, worker: UUID, epoch: int) -> Cursor:
-    """The cursor that a phone holds. Raises BadInput for one that we did not make for this worker."""
+def read_cursor(
+    cursor: str | None, key: bytes, worker: UUID, epoch: int, came_back_with: Callable[[int], int]
+) -> Cursor:
+    """The cursor that a phone holds. Raises BadInput for one that we did not make for this worker.
+
+    One of an earlier epoch begins anew. `came_back_with` answers the number that the data came back with at the
+    latest restore since an epoch, or the lowest when there were several.
+    """
     if not cursor:
         return Cursor(epoch)
     try:
@@ -95,8 +117,9 @@ def read_cursor(cursor: str | None, key: bytes, worker: UUID, epoch: int) -> Cur
         raise BadInput(
             "This phone's place in the list is not one that we gave. Fetch from the beginning."
         ) from error
-    # After a restore the numbers begin again, so an older place means nothing.
-    if inside["epoch"] != epoch:
-        return Cursor(epoch)
     at = {audience: Reached(*reached) for audience, reached in inside["at"].items()}
+    if inside["epoch"] != epoch:
+        # What this phone holds it must still be told to forget, so what it may hold is carried over.
+        back = came_back_with(inside["epoch"])
+        return Cursor(epoch, {audience: reached.after_restore(back) for audience, reached in at.items()})
     return Cursor(epoch, at, inside["forgotten"], inside.get("more", False))

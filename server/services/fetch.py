@@ -10,12 +10,12 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, text
+from sqlalchemy import func, select, text
 
 from server.domain.audience import audiences
 from server.domain.standing import WHY_NONE
 from server.extensions import db
-from server.models import Head, Provider, Quarantine
+from server.models import Head, Provider, Quarantine, Restoration
 from server.services import lost_audience, quarantine, reading
 from server.services.cursor import read_cursor
 from server.services.feed import forgotten_thread
@@ -119,13 +119,13 @@ def fetch(worker: UUID, provider: Provider, cursor: str | None, limit: int, at: 
 
     Raises BadInput for a cursor that we did not make for this worker.
     """
-    place = read_cursor(cursor, key, worker, provider.epoch)
+    place = read_cursor(cursor, key, worker, provider.epoch, _came_back_with)
     mine = audiences(worker, roles_of(worker, at))
     most = min(limit, MOST)
     place.begin(mine, _head)
     if lost := place.lost(mine):
         wanted, place.forgotten = lost_audience.forgets(
-            provider.id, place.at[lost].position, lost, mine, place.forgotten, most
+            provider.id, place.at[lost], lost, mine, place.forgotten, most
         )
         if place.forgotten is None:
             del place.at[lost]
@@ -154,6 +154,11 @@ def fetch(worker: UUID, provider: Provider, cursor: str | None, limit: int, at: 
     wanted = sorted(latest, key=lambda change: latest[change])
     reading.note(provider.id, worker, mine, wanted, at)
     return Page(items_of(wanted, worker, provider.id), place.sealed(key, worker), more, provider.epoch)
+
+
+def _came_back_with(epoch: int) -> int:
+    found = select(func.min(Restoration.seq)).where(Restoration.epoch > epoch)
+    return db.session.scalar(found) or 0
 
 
 def _head() -> int:

@@ -54,10 +54,12 @@ class House:
         """Heed on this instance, which lets go of the database at the end, as when it is stopped."""
         app = create_app(Config.from_environment(self.environ))
         app.testing = True
-        yield app
-        with app.app_context():
-            db.session.remove()
-            db.engine.dispose()
+        try:
+            yield app
+        finally:
+            with app.app_context():
+                db.session.remove()
+                db.engine.dispose()
 
     def heed(self, *words: str, **settings: str) -> Done:
         """Run a command on this instance, as an operator would."""

@@ -1,5 +1,5 @@
 // The only place that reaches the network. Every address of the server stands here.
-import type { Outcomes } from "../domain/outcome.ts";
+import type { Outcome, Outcomes } from "../domain/outcome.ts";
 import { areOutcomes } from "../domain/outcome.ts";
 import type { Schema } from "../domain/form.ts";
 import type { Fetched, Page } from "../store/fetched.ts";
