@@ -61,7 +61,7 @@ function Roles({ fetched: { acting, change }, worker }: PartProps) {
           <li class="card card-plain" key={held.id}>
             <span class="card-title">{roleName(held.role)}</span>
             <span class="card-about">{serviceName(view, held.service)} · from {onDay(held.from)}{held.until && ` until ${onDay(held.until)}`}</span>
-            {services.includes(held.service) && (held.until === null || new Date(held.until) > view.now) && (
+            {services.includes(held.service) && !worker.leftAt && (held.until === null || new Date(held.until) > new Date()) && (
               <Sure words="End this" question={`End ${roleName(held.role).toLowerCase()} at ${serviceName(view, held.service)}?`} busy={acting.busy} onYes={() => change((security) => security.endRole(worker.id, held.id))}>
                 <p>From now on {worker.name} sees nothing new there.</p>
               </Sure>
