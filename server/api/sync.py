@@ -90,7 +90,7 @@ def fetch_page(query: dict[str, Any]) -> Response:
     """Fetch what is new for this worker after a cursor, in order."""
     me, at = access.current(), datetime.now(UTC)
     key = current_app.extensions["keys"].cursor_key()
-    page = fetch(me.worker, provider_row(), query["cursor"], query["limit"], at, key)
+    page = fetch(me.worker, me.provider, query["cursor"], query["limit"], at, key)
     rest = json.dumps(
         {"cursor": page.cursor, "more": page.more, "epoch": page.epoch, "server_time": at.isoformat()}
     )

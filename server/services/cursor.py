@@ -60,19 +60,20 @@ class Cursor:
     forgotten: str | None = None
     more: bool = False
 
-    def begin(self, audiences: Iterable[str], head: Callable[[], int]) -> None:
-        """Begin to fetch what is new, and everything of the audiences that are new to this phone."""
+    def begin(self, audiences: Iterable[str], head: int) -> None:
+        """Begin to fetch what is new, and everything of the audiences that are new to this phone.
+
+        `head` is how far the feed had come before the page is read: what is taken away after that may have been read.
+        """
         new = [audience for audience in audiences if audience not in self.at]
         if self.more and not new:
             return
-        # Asked before the page is read: what is taken away after that may have been read.
-        began = head()
         if not self.more:
             self.at = {
-                audience: Reached(began, reached.position, had=reached.may_have)
+                audience: Reached(head, reached.position, had=reached.may_have)
                 for audience, reached in self.at.items()
             }
-        self.at |= dict.fromkeys(new, Reached(began, position=0))
+        self.at |= dict.fromkeys(new, Reached(head, position=0))
 
     def lost(self, audiences: Iterable[str]) -> str | None:
         """An audience that this phone fetched and its worker has no more, if any: the same till it is gone."""

@@ -15,12 +15,11 @@ from sqlalchemy import func, select, text
 from server.domain.audience import audiences
 from server.domain.standing import WHY_NONE
 from server.extensions import db
-from server.models import Head, Provider, Quarantine, Restoration
+from server.models import Quarantine, Restoration
 from server.services import lost_audience, quarantine, reading
 from server.services.cursor import read_cursor
 from server.services.feed import forgotten_thread
 from server.services.scope import ProviderFacts
-from server.services.worker import roles_of
 
 #: A page holds at most this many items.
 MOST = 1000
@@ -104,6 +103,25 @@ _NOTICES = text("""
 """)
 
 
+#: A phone asks every minute, and mostly there is nothing new: all that its asking needs is read at once.
+_STAND = text("""
+    SELECT provider.epoch, head.seq, role_grant.service_id, role_grant.role
+    FROM provider JOIN head ON head.provider_id = provider.id
+    LEFT JOIN role_grant ON role_grant.provider_id = provider.id AND role_grant.worker_id = :worker
+        AND role_grant.from_at <= :at AND (role_grant.until_at IS NULL OR role_grant.until_at > :at)
+    WHERE provider.id = :provider
+""")
+
+
+@dataclass(frozen=True)
+class _Stand:
+    """The provider's epoch, the number that its feed has reached, and the roles that the worker holds now."""
+
+    epoch: int
+    head: int
+    roles: dict[UUID, set[str]]
+
+
 @dataclass(frozen=True)
 class Page:
     """What was fetched, each item as JSON, where to go on, and whether there is more now."""
@@ -114,24 +132,25 @@ class Page:
     epoch: int
 
 
-def fetch(worker: UUID, provider: Provider, cursor: str | None, limit: int, at: datetime, key: bytes) -> Page:
+def fetch(worker: UUID, provider: UUID, cursor: str | None, limit: int, at: datetime, key: bytes) -> Page:
     """The next page for a worker. A cursor from before a restore starts again from the beginning.
 
     Raises BadInput for a cursor that we did not make for this worker.
     """
-    place = read_cursor(cursor, key, worker, provider.epoch, _came_back_with)
-    mine = audiences(worker, roles_of(worker, at))
+    stand = _stand(worker, provider, at)
+    place = read_cursor(cursor, key, worker, stand.epoch, _came_back_with)
+    mine = audiences(worker, stand.roles)
     most = min(limit, MOST)
-    place.begin(mine, _head)
+    place.begin(mine, stand.head)
     if lost := place.lost(mine):
         wanted, place.forgotten = lost_audience.forgets(
-            provider.id, place.at[lost], lost, mine, place.forgotten, most
+            provider, place.at[lost], lost, mine, place.forgotten, most
         )
         if place.forgotten is None:
             del place.at[lost]
         place.more = True
-        reading.note(provider.id, worker, mine, wanted, at)
-        return Page(items_of(wanted, worker, provider.id), place.sealed(key, worker), True, provider.epoch)
+        reading.note(provider, worker, mine, wanted, at)
+        return Page(items_of(wanted, worker, provider), place.sealed(key, worker), True, stand.epoch)
     changes = db.session.execute(
         _CHANGES,
         {
@@ -139,7 +158,7 @@ def fetch(worker: UUID, provider: Provider, cursor: str | None, limit: int, at: 
             "positions": [place.at[audience].position for audience in mine],
             "begins": [place.at[audience].began for audience in mine],
             "hads": [place.at[audience].had for audience in mine],
-            "provider": provider.id,
+            "provider": provider,
             "most": most + 1,
         },
     ).all()
@@ -152,8 +171,8 @@ def fetch(worker: UUID, provider: Provider, cursor: str | None, limit: int, at: 
     # What changed twice on one page is fetched once, as it is now, where it changed last.
     latest = {(kind, key_): seq for seq, kind, key_ in page}
     wanted = sorted(latest, key=lambda change: latest[change])
-    reading.note(provider.id, worker, mine, wanted, at)
-    return Page(items_of(wanted, worker, provider.id), place.sealed(key, worker), more, provider.epoch)
+    reading.note(provider, worker, mine, wanted, at)
+    return Page(items_of(wanted, worker, provider), place.sealed(key, worker), more, stand.epoch)
 
 
 def _came_back_with(epoch: int) -> int:
@@ -161,8 +180,14 @@ def _came_back_with(epoch: int) -> int:
     return db.session.scalar(found) or 0
 
 
-def _head() -> int:
-    return db.session.scalars(select(Head.seq)).one()
+def _stand(worker: UUID, provider: UUID, at: datetime) -> _Stand:
+    """Read before the page is: what is taken away after that may have been read."""
+    rows = db.session.execute(_STAND, {"provider": provider, "worker": worker, "at": at}).all()
+    roles: dict[UUID, set[str]] = defaultdict(set)
+    for row in rows:
+        if row.role is not None:
+            roles[row.service_id].add(row.role)
+    return _Stand(rows[0].epoch, rows[0].seq, roles)
 
 
 def items_of(wanted: Sequence[tuple[str, str]], worker: UUID, provider: UUID) -> list[str]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, select, text, update
 
 from server.domain.errors import DomainError, NotSignedIn, SessionOver
 from server.domain.refresh_token import ABSOLUTE, IDLE, LONG_UNUSED, Shown, Token, judge, read_token
@@ -54,6 +54,28 @@ class StillSignedIn:
 
     session: WorkerSession
     token: Token
+
+
+@dataclass(frozen=True, slots=True)
+class Whose:
+    """Whose session it is: on which device, under which names, until when it may do what needs a fresh proof."""
+
+    device: UUID
+    name: str
+    sign_in_name: str
+    fresh_until: datetime | None
+    scope: str
+
+
+_WHOSE = text("""
+    SELECT mine.device_id, me.name, me.sign_in_name, mine.fresh_until, mine.upload_only, me.left_at,
+        coalesce(mine.revoked_at, device.revoked_at) AS revoked_at,
+        least(mine.idle_until, mine.absolute_until) AS until
+    FROM worker_session AS mine
+    JOIN worker AS me ON me.provider_id = mine.provider_id AND me.id = mine.worker_id
+    JOIN device ON device.provider_id = mine.provider_id AND device.id = mine.device_id
+    WHERE mine.provider_id = :provider AND mine.id = :session AND mine.worker_id = :worker
+""")
 
 
 @dataclass(frozen=True)
@@ -168,9 +190,23 @@ def live(session: UUID, worker: UUID, at: datetime) -> tuple[Worker, WorkerSessi
         )
         .where(WorkerSession.id == session, WorkerSession.worker_id == worker)
     ).one_or_none()
-    if found is None or _is_over(*found, at):
+    if found is None:
         return None
-    return found[1], found[0]
+    mine, me, device = found
+    revoked = mine.revoked_at or device.revoked_at
+    if _is_over(revoked, min(mine.idle_until, mine.absolute_until), me.left_at, at):
+        return None
+    return me, mine
+
+
+def whose(session: UUID, worker: UUID, provider: UUID, at: datetime) -> Whose | None:
+    """The same for a request, which only wants to know who asks: one statement, and no rows to be changed."""
+    asked = {"session": session, "worker": worker, "provider": provider}
+    row = db.session.execute(_WHOSE, asked).one_or_none()
+    if row is None or _is_over(row.revoked_at, row.until, row.left_at, at):
+        return None
+    scope = UPLOAD if row.upload_only else FULL
+    return Whose(row.device_id, row.name, row.sign_in_name, row.fresh_until, scope)
 
 
 def _look_again(session: WorkerSession, worker: Worker, at: datetime) -> None:
@@ -181,10 +217,8 @@ def _look_again(session: WorkerSession, worker: Worker, at: datetime) -> None:
         session.upload_only = second_step.OVERDUE if second_step.ask(worker, at).is_overdue(at) else None
 
 
-def _is_over(session: WorkerSession, worker: Worker, device: Device, at: datetime) -> bool:
-    if session.revoked_at or at >= session.idle_until or at >= session.absolute_until:
-        return True
-    return bool((worker.left_at and worker.left_at <= at) or device.revoked_at)
+def _is_over(revoked_at: datetime | None, until: datetime, left_at: datetime | None, at: datetime) -> bool:
+    return bool(revoked_at or at >= until or (left_at and left_at <= at))
 
 
 def _why_over(session: WorkerSession | None) -> str | None:

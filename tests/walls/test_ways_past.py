@@ -44,6 +44,8 @@ IN_WORDS = {
     "server/services/reading.py",
     "server/services/rebuild.py",
     "server/services/receipt.py",
+    "server/services/sending.py",
+    "server/services/session.py",
     "server/services/sign_in_failure.py",
 }
 #: Straight to the connection: telling it the provider, putting a job into the same commit, migrating, and backing up.
