@@ -11,11 +11,11 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.extensions import Model
-from server.models.mixins import ProviderScoped, within_provider
+from server.models.mixins import ImpliedProvider, ProviderScoped, within_provider
 from server.models.types import UtcDateTime
 
 
-class Entry(ProviderScoped, Model):
+class Entry(ImpliedProvider, Model):
     """One person's answers to one version of one form, made on one device; never changed and never deleted.
 
     Its key is provider, device and id. `about` and `replaces` hold entry keys without a foreign key, since
@@ -73,7 +73,10 @@ class Quarantine(ProviderScoped, Model):
     """
 
     __tablename__ = "quarantine"
-    __table_args__ = (UniqueConstraint("provider_id", "ciphertext_hash"),)
+    __table_args__ = (
+        UniqueConstraint("provider_id", "ciphertext_hash"),
+        Index(None, "provider_id", "thread_key"),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     thread_key: Mapped[str]

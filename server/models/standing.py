@@ -11,11 +11,11 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.extensions import Model
-from server.models.mixins import ProviderScoped, within_provider
+from server.models.mixins import ImpliedProvider, ProviderScoped, within_provider
 from server.models.types import UtcDateTime
 
 
-class Standing(ProviderScoped, Model):
+class Standing(ImpliedProvider, Model):
     """What the system derives for a thread. `document` is what a reader is shown; nothing in it depends on now.
 
     `excluded` are the workers whom the thread names: never its readers, and never shown to anybody.
@@ -78,7 +78,7 @@ class Rung(ProviderScoped, Model):
     stopped: Mapped[bool]
 
 
-class Feed(ProviderScoped, Model):
+class Feed(ImpliedProvider, Model):
     """What each audience may fetch, in the order in which it became so. One row for each thing announced to it.
 
     `seq` is the number under which it was announced last, `since` the first. What says "forget" has the number since
