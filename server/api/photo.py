@@ -68,6 +68,7 @@ def send_photo(key_id: UUID, entry_id: UUID, hash_: str) -> dict[str, Any]:
 
 @blueprint.get("/sync/photo/<uuid:key_id>/<uuid:entry_id>/<string:hash_>/part")
 @blueprint.response(200, PhotoPartPayload)
+@access.upload_scope
 def show_arrived(key_id: UUID, entry_id: UUID, hash_: str) -> dict[str, int]:
     """How many bytes of a sealed photo this device has sent, to go on after a cut."""
     me = access.current()
@@ -79,6 +80,7 @@ def show_arrived(key_id: UUID, entry_id: UUID, hash_: str) -> dict[str, int]:
 @blueprint.alt_response(200, schema=PhotoOutcomePayload)
 @blueprint.response(202, PhotoPartPayload)
 @access.takes_up_to(MOST_PART)
+@access.upload_scope
 def send_part(key_id: UUID, entry_id: UUID, hash_: str, begin: int) -> Any:
     """Send the bytes of a sealed photo from `begin` on. `Heed-Photo-Size` says how long the whole is.
 

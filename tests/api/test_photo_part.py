@@ -5,9 +5,11 @@ from __future__ import annotations
 import hashlib
 import io
 import os
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from PIL import Image
 from werkzeug.test import TestResponse
 
@@ -121,6 +123,14 @@ def test_a_photo_that_does_not_open_is_kept_apart(sealed: Sealed) -> None:
     for begin in range(0, len(sealed.content), PART):
         answer = sealed.send(begin, begin + PART)
     assert answer.get_json()["outcome"] == "quarantined"
+
+
+def test_a_phone_that_may_only_send_sends_its_photos(meadow: Provider, sealed: Sealed) -> None:
+    with time_machine.travel(datetime.now(UTC) + timedelta(days=8)):
+        assert meadow.amina.refresh().get_json()["scope"] == "upload"
+        assert sealed.received() == 0
+        sealed.send(0, 2 * PART)
+        assert sealed.send(2 * PART, len(sealed.content)).get_json()["outcome"] == "accepted"
 
 
 @pytest.mark.parametrize(
