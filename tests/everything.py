@@ -25,6 +25,9 @@ def main(arguments: list[str]) -> int:
         print("The browser's tests need Chromium: install it, or name one in CHROMIUM.", file=sys.stderr)
         return 1
     os.environ["CHROMIUM"] = chromium
+    if "--all" in arguments:
+        # Read by the app's tests, which take no arguments of ours.
+        os.environ["HEED_TEST_ALL"] = "1"
     try:
         build()
         node = Node.find()

@@ -31,7 +31,7 @@ import { closeDrafts, loadDrafts } from "./store/draft";
 import { closeEntries, loadEntries } from "./store/entry";
 import { loadForms } from "./store/form";
 import { home, loadHome } from "./store/home";
-import { loadOutbox, outbox } from "./store/outbox";
+import { loadOutbox, waitingCount } from "./store/outbox";
 import { isOverdue, loadSecondStep, secondStep } from "./store/second-step";
 import { lock as lockStore, moveOut, unlock, unlocked, workersOnPhone } from "./store/worker";
 import * as api from "./sync/api-client";
@@ -234,7 +234,7 @@ function entrance(known: KnownWorker[] | null) {
   }
   if (isOpen.value) return null;
   if (known.length === 0) return isSetUpNeeded.value ? <SetUp key="" code={null} /> : <SignIn others={false} again={null} />;
-  return <Lock workers={known} unsentWords={outbox.value.length ? unsentWords(outbox.value.length) : null} />;
+  return <Lock workers={known} unsentWords={waitingCount.value ? unsentWords(waitingCount.value) : null} />;
 }
 
 function Inside() {

@@ -25,6 +25,7 @@ export function Outbox() {
         {view.keptHere > 0 && <p class="soft">{keptTwice(view.keptHere)}</p>}
       </div>
     );
+  const waiting = view.waiting.filter(({ state }) => state !== "kept_apart").length;
   return (
     <>
       <p>These are safe on this phone. I will keep trying until they are sent. You do not need to write them again.</p>
@@ -39,6 +40,7 @@ export function Outbox() {
           </li>
         ))}
       </ul>
+      {view.unsent > waiting && <p>These are the oldest {waiting} of {view.unsent}. The others are safe here too, and are sent in their turn.</p>}
       {acting.trouble && <Banner kind="amber">{acting.trouble}</Banner>}
       <Button icon="waiting" busy={acting.busy} onPress={() => void acting.run(acts.sendNow)}>Try again now</Button>
       <p class="soft small">If you delete the app or lose the phone now, what is not sent yet is lost.</p>

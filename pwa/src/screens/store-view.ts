@@ -5,7 +5,7 @@ import { drafts } from "../store/draft";
 import { entries, notices, standings, type Entry as Kept, type Standing as Stood } from "../store/entry";
 import { forms } from "../store/form";
 import { home, type HomeDocument } from "../store/home";
-import { outbox, sending } from "../store/outbox";
+import { SHOWN, outbox, sending, waitingCount } from "../store/outbox";
 import { keepPhoto, photo, shrink } from "../store/photo";
 import { unlocked } from "../store/worker";
 import { now } from "./clock";
@@ -98,7 +98,7 @@ const waiting = computed<Waiting[]>(() => {
     .map(({ key, form, author, recordedAt, words }) => ({
       id: key, key, form, writtenBy: author.name, savedAt: recordedAt, state: "kept_apart", reason: words,
     }));
-  return [...here, ...apart];
+  return [...here, ...apart.slice(0, SHOWN)];
 });
 
 function servicesOf(document: HomeDocument): View["services"] {
@@ -194,7 +194,7 @@ export const storeView: View = {
     return [...notices.value.values()].map(({ id, thread, rule, rung, words, raised_at: raisedAt }) => ({ id, thread, rule: rule ?? "", rung, words, raisedAt }));
   },
   get unsent() {
-    return outbox.value.length;
+    return waitingCount.value;
   },
   get isOnline() {
     return isOnline.value;

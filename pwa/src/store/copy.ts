@@ -65,7 +65,7 @@ export async function offerAgain(provider: string, receipts: readonly string[]):
     await inOneCommit(["copy", "copyPhoto", "outbox", "outboxPhoto"], async (commit) => {
       for (const copy of await commit.objectStore("copy").index("receipt").getAll([provider, receipt])) {
         const { receipt: given, sentAt, ...row } = copy;
-        await commit.objectStore("outbox").put({ ...row, trouble: AGAIN });
+        await commit.objectStore("outbox").put({ ...row, toHandIn: row.rank, trouble: AGAIN });
         await commit.objectStore("copy").delete(row.key);
       }
       for (const copy of await commit.objectStore("copyPhoto").index("receipt").getAll([provider, receipt])) {

@@ -76,8 +76,8 @@ export interface OutboxRow {
   /** How often the server could not take it while it took others. */
   refusals: number;
   trouble: string;
-  /** Handed in without a session, and the server said nothing of it: it waits for a session. */
-  isHandedIn?: true;
+  /** Its rank again while it can be handed in without a session; once the server said nothing of it, it waits for one. */
+  toHandIn?: number;
 }
 
 export interface OutboxPhotoRow {
@@ -123,8 +123,12 @@ interface Stores extends DBSchema {
   worker: { key: string; value: WorkerRow };
   session: { key: string; value: SessionRow };
   form: { key: [string, number]; value: FormRow };
-  outbox: { key: string; value: OutboxRow };
-  outboxPhoto: { key: [string, string]; value: OutboxPhotoRow };
+  outbox: {
+    key: string;
+    value: OutboxRow;
+    indexes: { turn: [string, number, number, string]; savedAt: string; toHandIn: [number, string] };
+  };
+  outboxPhoto: { key: [string, string]; value: OutboxPhotoRow; indexes: { beside: [string, string, string, string] } };
   copy: { key: string; value: CopyRow; indexes: { receipt: [string, string]; sentAt: string } };
   copyPhoto: { key: [string, string]; value: CopyPhotoRow; indexes: { receipt: [string, string]; sentAt: [string, number] } };
   entry: { key: [string, string]; value: EntryRow; indexes: { key: string; thread: [string, string] } };
@@ -142,12 +146,13 @@ let opening: Promise<Database> | null = null;
 
 /** The open database. A connection that was lost while the app slept is opened again. */
 export function database(): Promise<Database> {
-  opening ??= openDB<Stores>("heed", 3, {
+  opening ??= openDB<Stores>("heed", 4, {
     upgrade(made, version, _, commit) {
       if (version < 1) makeFirstStores(made);
       if (version < 2) made.createObjectStore("session", { keyPath: "name" });
       if (version < 3) makeStoresOfCopies(made);
       if (version === 1) void letSeveralWraps(commit.objectStore("worker"));
+      if (version < 4) void orderOutbox(commit.objectStore("outbox"), commit.objectStore("outboxPhoto"), version > 0);
     },
     blocking() {
       forgetConnection();
@@ -184,8 +189,24 @@ function makeStoresOfCopies(made: Database): void {
   photo.createIndex("sentAt", ["sentAt", "size"]);
 }
 
+/** What waits is found by its turn, its age and its kind, so that a long outbox is never read as a whole. */
+async function orderOutbox(outbox: Upgraded<"outbox">, photos: Upgraded<"outboxPhoto">, isFilled: boolean): Promise<void> {
+  outbox.createIndex("turn", ["provider", "refusals", "rank", "savedAt"]);
+  outbox.createIndex("savedAt", "savedAt");
+  outbox.createIndex("toHandIn", ["toHandIn", "savedAt"]);
+  // All that a screen says of a photo, so that no photo is read to say it.
+  photos.createIndex("beside", ["key", "hash", "savedAt", "trouble"]);
+  if (!isFilled) return;
+  for (let at = await outbox.openCursor(); at; at = await at.continue()) {
+    const { isHandedIn, ...row } = at.value as OutboxRow & { isHandedIn?: true };
+    await at.update(isHandedIn ? row : { ...row, toHandIn: row.rank });
+  }
+}
+
+type Upgraded<Name extends StoreNames<Stores>> = IDBPObjectStore<Stores, StoreNames<Stores>[], Name, "versionchange">;
+
 /** A worker's row of the first version had one wrap, under the passphrase. */
-async function letSeveralWraps(workers: IDBPObjectStore<Stores, StoreNames<Stores>[], "worker", "versionchange">): Promise<void> {
+async function letSeveralWraps(workers: Upgraded<"worker">): Promise<void> {
   for (const row of await workers.getAll()) {
     const { salt, wrappedKey, ...rest } = row as WorkerRow & Omit<PassphraseWrap, "by">;
     await workers.put({ ...rest, wraps: [{ by: "passphrase", salt, wrappedKey }], closed: "" });

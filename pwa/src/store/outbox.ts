@@ -1,5 +1,5 @@
 // The outbox: what was written here and is not safely with the provider yet.
-import { signal } from "@preact/signals-core";
+import { batch, signal } from "@preact/signals-core";
 import { APP_VERSION } from "../domain/app-version.ts";
 import type { Bytes } from "../domain/bytes.ts";
 import { randomBytes, sha256, toBase64url, toHex, utf8 } from "../domain/bytes.ts";
@@ -16,6 +16,7 @@ import { home } from "./home.ts";
 import { NotKept } from "./not-kept.ts";
 import { photo } from "./photo.ts";
 import { seal } from "./seal.ts";
+import { besidePhoto, oldestItems, photosToSend, unsent } from "./turn.ts";
 import { vault } from "./vault.ts";
 import type { OpenVault } from "./vault.ts";
 import { signer, unlocked } from "./worker.ts";
@@ -30,23 +31,49 @@ export interface OutboxItem {
   trouble: string;
 }
 
-/** Everything that waits on this phone, whoever wrote it. */
+/** The oldest of what waits on this phone, whoever wrote it. */
 export const outbox = signal<readonly OutboxItem[]>([]);
+/** How much waits on this phone. */
+export const waitingCount = signal(0);
 /** The keys that are being sent just now. */
 export const sending = signal<ReadonlySet<string>>(new Set());
 
 const SIGNED = "heed/entry/1\n";
 
-export async function loadOutbox(): Promise<void> {
+/** As many as somebody looks through; the rest are a number. */
+export const SHOWN = 50;
+
+let loading: Promise<void> | null = null;
+let again = false;
+
+/** Look at what waits. One look at a time: whoever asks meanwhile gets what is seen once more after it. */
+export function loadOutbox(): Promise<void> {
+  again = true;
+  loading ??= lookUntilNothingChanged().finally(() => {
+    loading = null;
+  });
+  return loading;
+}
+
+async function lookUntilNothingChanged(): Promise<void> {
+  while (again) {
+    again = false;
+    await look();
+  }
+}
+
+async function look(): Promise<void> {
   await loadCopies();
-  const [rows, photos] = await withDatabase((open) => Promise.all([open.getAll("outbox"), open.getAll("outboxPhoto")]));
-  const waiting = rows.map(({ key, worker, writtenBy, savedAt, trouble }): OutboxItem => ({ key, worker, writtenBy, savedAt, kind: "entry", trouble }));
-  const keys = new Set(rows.map(({ key }) => key));
-  const alone = photos.filter(({ key }) => !keys.has(key));
-  outbox.value = [
-    ...waiting.sort((one, other) => one.savedAt.localeCompare(other.savedAt)),
-    ...alone.map(({ key, savedAt, trouble }): OutboxItem => ({ key, worker: "", writtenBy: "", savedAt, kind: "photo", trouble })),
-  ];
+  const [count, rows, photos] = await Promise.all([unsent(), oldestItems(SHOWN), photosToSend()]);
+  const alone = photos.slice(0, SHOWN - rows.length);
+  const beside = await Promise.all(alone.map(besidePhoto));
+  batch(() => {
+    waitingCount.value = count + photos.length;
+    outbox.value = [
+      ...rows.map(({ key, worker, writtenBy, savedAt, trouble }): OutboxItem => ({ key, worker, writtenBy, savedAt, kind: "entry", trouble })),
+      ...beside.map((photo, at): OutboxItem => ({ key: alone[at]?.[0] ?? "", worker: "", writtenBy: "", kind: "photo", ...photo })),
+    ];
+  });
 }
 
 /**
@@ -86,6 +113,7 @@ async function writeNext(entry: NewEntry, draftId: string | null): Promise<strin
     item: { id: made.id, key_id: me.keyId, seal: intake.id, signature: toBase64url(signature), ciphertext: toBase64url(ciphertext) },
     refusals: 0,
     trouble: "",
+    toHandIn: rank(entry.form),
   };
   const thread = threadOf(entry, key);
   const copy = await entryRow(
@@ -150,59 +178,23 @@ async function sealedPhoto(
   return { key, provider: me.provider, hash, entry, keyId: me.keyId, seal: intake.id, savedAt: now.toISOString(), sealed: sealed.buffer, trouble: "" };
 }
 
-/**
- * The next items that a session with this provider can carry: concerns first, then the oldest. What was refused before
- * comes after the rest, so that it holds nothing up.
- */
-export async function nextItems(provider: string, most: number, skip: ReadonlySet<string>): Promise<OutboxRow[]> {
-  const rows = await withDatabase((open) => open.getAll("outbox"));
-  return rows
-    .filter((row) => row.provider === provider && !skip.has(row.key))
-    .sort((one, other) => one.refusals - other.refusals || one.rank - other.rank || one.savedAt.localeCompare(other.savedAt))
-    .slice(0, most);
-}
-
-/** The next items to hand in without a session: each once. */
-export async function nextToHandIn(most: number, skip: ReadonlySet<string>): Promise<OutboxRow[]> {
-  const rows = await withDatabase((open) => open.getAll("outbox"));
-  const waiting = rows.filter((row) => !row.isHandedIn && !skip.has(row.key)).sort((one, other) => one.rank - other.rank || one.savedAt.localeCompare(other.savedAt));
-  return waiting.filter(({ provider }) => provider === waiting[0]?.provider).slice(0, most);
-}
-
 /** Note what was handed in, and what nothing was said of. */
 export async function noteHandedIn(keys: readonly string[], words: string): Promise<void> {
   await inOneCommit(["outbox"], async (commit) => {
     for (const key of keys) {
       const row = await commit.objectStore("outbox").get(key);
-      if (row) await commit.objectStore("outbox").put({ ...row, isHandedIn: true, trouble: words });
+      if (!row) continue;
+      const { toHandIn, ...rest } = row;
+      await commit.objectStore("outbox").put({ ...rest, trouble: words });
     }
   });
   changed("outbox");
 }
 
-/** What waits, and whose it is to open. */
-export async function waitingItems(): Promise<{ key: string; provider: string }[]> {
-  const rows = await withDatabase((open) => open.getAll("outbox"));
-  return rows.map(({ key, provider }) => ({ key, provider }));
-}
-
-/** The photos whose text has been sent: a photo never goes before its words. All of them, or those for one provider. */
-export async function waitingPhotos(provider: string | null): Promise<OutboxPhotoRow[]> {
-  const [photos, texts] = await withDatabase((open) => Promise.all([open.getAll("outboxPhoto"), open.getAllKeys("outbox")]));
-  return photos.filter((row) => !texts.includes(row.key) && (provider === null || row.provider === provider)).sort((one, other) => one.savedAt.localeCompare(other.savedAt));
-}
-
-/** When the oldest of what waits was saved, or null when nothing waits. */
-export async function oldestUnsent(): Promise<string | null> {
-  const rows = await withDatabase((open) => open.getAll("outbox"));
-  return rows.map(({ savedAt }) => savedAt).sort()[0] ?? null;
-}
-
-export const unsent = (): Promise<number> => withDatabase((open) => open.count("outbox"));
-
 /**
  * Let go of what the server has named in an outcome, and of nothing else. A sealed copy stays under the receipt that
- * came with the outcomes, when there is room for one.
+ * came with the outcomes, when there is room for one. Whoever calls says that entries changed: after many batches
+ * once, since everything that is read is read again then.
  */
 export async function settle(rows: readonly OutboxRow[], outcomes: readonly Outcome[], receipt: string | null): Promise<void> {
   try {
@@ -212,7 +204,6 @@ export async function settle(rows: readonly OutboxRow[], outcomes: readonly Outc
     await letGoOf(rows, outcomes, null);
   }
   changed("outbox");
-  changed("entry");
 }
 
 async function letGoOf(rows: readonly OutboxRow[], outcomes: readonly Outcome[], receipt: string | null): Promise<void> {
@@ -252,10 +243,19 @@ export async function noteTrouble(keys: readonly string[], trouble: string, refu
   await inOneCommit(["outbox"], async (commit) => {
     for (const key of keys) {
       const row = await commit.objectStore("outbox").get(key);
-      if (row) await commit.objectStore("outbox").put({ ...row, refusals: row.refusals + (refused ? 1 : 0), trouble });
+      // Said already: without signal the same is tried again and again, and a disk wears out.
+      if (!row || (row.trouble === trouble && !refused)) continue;
+      await commit.objectStore("outbox").put({ ...row, refusals: row.refusals + (refused ? 1 : 0), trouble });
     }
   });
   changed("outbox");
+}
+
+/** Write why everything waits, or everything that is not this provider's: beside those that are shown, which is all that is read. */
+export async function noteForAll(trouble: string, exceptOf: string | null): Promise<void> {
+  const shown = await oldestItems(SHOWN);
+  const keys = shown.filter(({ provider }) => provider !== exceptOf).map(({ key }) => key);
+  if (keys.length) await noteTrouble(keys, trouble, false);
 }
 
 export async function notePhotoTrouble(row: OutboxPhotoRow, trouble: string): Promise<void> {

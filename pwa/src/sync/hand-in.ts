@@ -1,6 +1,8 @@
 // Handing in what waits when no session is left to send it with: nothing that somebody wrote waits for a sign-in.
+import { changed } from "../store/changes.ts";
 import { NO_RECEIPT } from "../store/copy.ts";
-import { nextToHandIn, noteHandedIn, noteTrouble, sending, settle } from "../store/outbox.ts";
+import { noteHandedIn, noteTrouble, sending, settle } from "../store/outbox.ts";
+import { nextToHandIn } from "../store/turn.ts";
 import { Refusal, handIn } from "./api-client.ts";
 import { SIGN_IN, fitting, wordsFor } from "./trouble.ts";
 
@@ -9,15 +11,14 @@ const KEPT = "It is safe on this phone. Sign in again, then it is sent.";
 
 /** What came of it, and why something still waits, in plain words. Never throws. */
 export async function handInWaiting(): Promise<{ count: number; trouble: string }> {
-  const tried = new Set<string>();
   let count = 0;
-  for (let rows = fitting(await nextToHandIn(BATCH, tried)); rows.length; rows = fitting(await nextToHandIn(BATCH, tried))) {
+  for (let rows = fitting(await nextToHandIn(BATCH)); rows.length; rows = fitting(await nextToHandIn(BATCH))) {
     const keys = rows.map(({ key }) => key);
-    for (const key of keys) tried.add(key);
     sending.value = new Set(keys);
     try {
       const outcomes = await handIn({ provider: rows[0]?.provider ?? "", sent_at: new Date().toISOString(), items: rows.map(({ item }) => item) });
       await settle(rows, outcomes, NO_RECEIPT);
+      changed("entry");
       const named = new Set(outcomes.map(({ key_id, id }) => `${key_id}|${id}`));
       // The server says nothing of what nobody whom it knows has signed, and this phone keeps that.
       await noteHandedIn(rows.filter(({ item }) => !named.has(`${item.key_id}|${item.id}`)).map(({ key }) => key), KEPT);

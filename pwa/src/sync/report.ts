@@ -1,6 +1,6 @@
 // Saying how this device is, so that whoever runs the service sees a phone that holds something and cannot send it.
 import { APP_VERSION } from "../domain/app-version.ts";
-import { oldestUnsent, unsent } from "../store/outbox.ts";
+import { oldestUnsent, unsent } from "../store/turn.ts";
 import { reportDevice } from "./api-client.ts";
 import type { DeviceReport } from "./api-client.ts";
 import { alertState } from "./push.ts";

@@ -1,6 +1,8 @@
 // Sending what waits: concerns first, in batches, each item let go of only when the server has named it.
 import type { OutboxRow } from "../store/database.ts";
-import { nextItems, notePhotoTrouble, noteTrouble, sending, settle, settlePhoto, unsent, waitingItems, waitingPhotos } from "../store/outbox.ts";
+import { changed } from "../store/changes.ts";
+import { noteForAll, notePhotoTrouble, noteTrouble, sending, settle, settlePhoto } from "../store/outbox.ts";
+import { nextItems, photoToSend, photosToSend, unsent } from "../store/turn.ts";
 import { handInWaiting } from "./hand-in.ts";
 import { Refusal, sendItems } from "./api-client.ts";
 import { heardEpoch } from "./copies.ts";
@@ -9,6 +11,8 @@ import { providerOf, withToken } from "./session.ts";
 import { fitting, isSignedOut, wordsFor } from "./trouble.ts";
 
 const BATCH = 100;
+/** While much is sent, the screen shows what has gone about this often: reading everything anew takes a while. */
+const SHOWN_EVERY = 5_000;
 /** How many items in a row the server may refuse before it is left alone for now. */
 const ENOUGH = 3;
 const ELSEWHERE = "This waits until somebody of the same provider signs in here.";
@@ -50,26 +54,36 @@ async function alone(lane: string, send: (sent: Sent) => Promise<void>): Promise
 }
 
 async function sendEntries(sent: Sent): Promise<void> {
-  const stuck = new Set<string>();
-  const provider = await providerToSendTo(sent, stuck);
+  const provider = await providerToSendTo(sent);
   if (!provider) return;
+  try {
+    await sendAllOf(provider, sent);
+  } finally {
+    if (sent.count) changed("entry");
+  }
+}
+
+async function sendAllOf(provider: string, sent: Sent): Promise<void> {
+  const stuck = new Set<string>();
   const next = async (): Promise<OutboxRow[]> => fitting(await nextItems(provider, BATCH, stuck));
+  let shownAt = Date.now();
   for (let batch = await next(); batch.length; batch = await next()) {
     const failure = await trySending(provider, batch, sent, stuck);
     if (failure && !isAboutTheItems(failure)) return;
     // One bad item must not hold up its neighbours: what a whole batch fails for is looked for one by one.
     if (failure && batch.length > 1 && !(await sendOneByOne(provider, batch, sent, stuck))) return;
+    if (Date.now() - shownAt < SHOWN_EVERY) continue;
+    changed("entry");
+    shownAt = Date.now();
   }
 }
 
 /** Whose items this device's session can carry, or null when nothing can be sent now, with the reason noted. */
-async function providerToSendTo(sent: Sent, stuck: Set<string>): Promise<string | null> {
-  const waiting = await waitingItems();
-  if (!waiting.length) return null;
+async function providerToSendTo(sent: Sent): Promise<string | null> {
+  if (!(await unsent())) return null;
   try {
     const provider = await withToken(async (token) => providerOf(token));
-    const others = waiting.filter((each) => each.provider !== provider).map(({ key }) => key);
-    if (others.length) await noteTrouble(others, ELSEWHERE, false);
+    await noteForAll(ELSEWHERE, provider);
     return provider;
   } catch (failure) {
     sent.mustSignIn = isSignedOut(failure);
@@ -79,7 +93,8 @@ async function providerToSendTo(sent: Sent, stuck: Set<string>): Promise<string 
       sent.trouble = trouble;
       return null;
     }
-    await note(waiting.map(({ key }) => key), failure, sent, stuck);
+    hear(failure, sent);
+    await noteForAll(sent.trouble, null);
     return null;
   }
 }
@@ -121,9 +136,13 @@ async function trySending(provider: string, rows: readonly OutboxRow[], sent: Se
   }
 }
 
-async function note(keys: readonly string[], failure: unknown, sent: Sent, stuck: Set<string>): Promise<void> {
+function hear(failure: unknown, sent: Sent): void {
   sent.trouble = wordsFor(failure);
   if (failure instanceof Refusal) sent.wait = Math.max(sent.wait, failure.wait * 1000);
+}
+
+async function note(keys: readonly string[], failure: unknown, sent: Sent, stuck: Set<string>): Promise<void> {
+  hear(failure, sent);
   for (const key of keys) stuck.add(key);
   await noteTrouble(keys, sent.trouble, isAboutTheItems(failure));
 }
@@ -136,10 +155,13 @@ const withTokenFor = <Content>(provider: string, work: (token: string) => Promis
   });
 
 async function sendEachPhoto(sent: Sent): Promise<void> {
-  const photos = await waitingPhotos(null);
-  if (!photos.length) return;
+  const keys = await photosToSend();
+  if (!keys.length) return;
   const provider = await withToken(async (token) => providerOf(token));
-  for (const photo of photos.filter((each) => each.provider === provider)) {
+  for (const key of keys) {
+    // One at a time: a phone's memory does not hold a fortnight of photos.
+    const photo = await photoToSend(key);
+    if (photo?.provider !== provider) continue;
     try {
       const receipt = await sendPhotoInParts(photo, (work) => withTokenFor(photo.provider, work));
       await settlePhoto(photo, receipt);

@@ -24,6 +24,7 @@ test("what was kept by the first version of the database opens with the same pas
       made.createObjectStore("device", { keyPath: "provider" });
       made.createObjectStore("worker", { keyPath: "worker" });
       made.createObjectStore("outbox", { keyPath: "key" });
+      made.createObjectStore("outboxPhoto", { keyPath: ["key", "hash"] });
       made.createObjectStore("setting", { keyPath: ["worker", "key"] });
     },
   });

@@ -15,6 +15,7 @@ const ROW = {
   refusals: 2,
   trouble: "Waiting for signal.",
 };
+const HANDED_IN = { ...ROW, key: "device.another", savedAt: "2026-11-19T10:00:00.000Z", item: { ...ROW.item, id: "another" }, refusals: 3, isHandedIn: true };
 const PHOTO = { key: ROW.key, provider: "meadow", hash: "a".repeat(64), entry: "entry", keyId: "key", seal: "seal", savedAt: ROW.savedAt, sealed: new Uint8Array([1, 2]).buffer, trouble: "" };
 
 test("an upgrade keeps every outbox, and makes room for copies", async () => {
@@ -32,18 +33,24 @@ test("an upgrade keeps every outbox, and makes room for copies", async () => {
     },
   });
   await old.put("outbox", ROW);
+  await old.put("outbox", HANDED_IN);
   await old.put("outboxPhoto", PHOTO);
   await old.put("device", { provider: "meadow", id: "device", seq: 7, previous: "00" });
   old.close();
   const { withDatabase } = await import("../../src/store/database.ts");
-  const { nextItems, settle } = await import("../../src/store/outbox.ts");
+  const { settle } = await import("../../src/store/outbox.ts");
+  const { nextItems, nextToHandIn, oldestUnsent } = await import("../../src/store/turn.ts");
   const [row] = await nextItems("meadow", 10, new Set());
-  assert.deepEqual(row, ROW);
+  assert.deepEqual(row, { ...ROW, toHandIn: 0 });
+  // What was handed in already waits for a session.
+  assert.deepEqual((await nextItems("meadow", 10, new Set())).map(({ key }) => key), [ROW.key, HANDED_IN.key]);
+  assert.deepEqual(await nextToHandIn(10), [row]);
+  assert.equal(await oldestUnsent(), HANDED_IN.savedAt);
   assert.deepEqual(await withDatabase((open) => open.getAll("outboxPhoto")), [PHOTO]);
   assert.equal((await withDatabase((open) => open.get("device", "meadow")))?.seq, 7);
   assert.ok(row);
   await settle([row], [{ id: "entry", key_id: "key", outcome: "accepted", effect: "counted", reason: null, words: "" }], "receipt");
-  assert.equal(await withDatabase((open) => open.count("outbox")), 0);
+  assert.deepEqual(await withDatabase((open) => open.getAllKeys("outbox")), [HANDED_IN.key]);
   const [copy] = await withDatabase((open) => open.getAll("copy"));
   assert.deepEqual([copy?.item, copy?.receipt], [ROW.item, "receipt"]);
 });
