@@ -10,6 +10,7 @@ const managers = ["registered_manager", "deputy_manager", "service_manager"];
 const readers = [...managers, "coordinator", "supervisor", "team_leader", "safeguarding_lead", "nominated_individual"];
 
 const may = {
+  writeEntry: ["worker", "key_worker", "team_leader", "supervisor", "coordinator", "clinical_reviewer", ...managers, "safeguarding_lead", "administrator"],
   readConcern: readers,
   acknowledgeConcern: readers,
   reviewConcern: ["registered_manager", "deputy_manager", "safeguarding_lead"],
@@ -32,3 +33,7 @@ export const isAllowed = (permission: Permission, roles: readonly Held[], servic
 export const allowedIn = (permission: Permission, roles: readonly Held[]): string[] => [
   ...new Set(roles.filter(({ role }) => may[permission].includes(role)).map(({ service }) => service)),
 ];
+
+/** Whether what they write on this form counts in this service, or in any when none is named. A concern counts always. */
+export const mayWrite = (form: string, roles: readonly Held[], service?: string): boolean =>
+  form === "concern" || isAllowed("writeEntry", roles, service);

@@ -1,5 +1,5 @@
 import { useEffect } from "preact/hooks";
-import { isAllowed } from "../domain/access";
+import { isAllowed, mayWrite } from "../domain/access";
 import { EntryCard } from "../elements/entry-card";
 import { Icon, type IconName } from "../elements/icon";
 import { isOverdue, when } from "../elements/when";
@@ -44,7 +44,7 @@ export function Home() {
     // The bench asks how long somebody waits until the list can be read.
     requestAnimationFrame(() => performance.mark("list-ready"));
     // What somebody most likely does next is read now, so that it opens at once.
-    setTimeout(() => void import("./write"), 300);
+    setTimeout(() => void Promise.allSettled([import("./write"), import("./sent")]), 300);
   }, []);
   return (
     <>
@@ -64,7 +64,7 @@ export function Home() {
           <Icon name="worry" />
           <span>Something worries me<span class="tile-note">Tell a manager. A guess is fine.</span></span>
         </a>
-        {writing.map(({ form, words, note, icon }) => (
+        {writing.filter(({ form }) => mayWrite(form, view.roles)).map(({ form, words, note, icon }) => (
           <a class="tile" href={to("new", form)} key={form}>
             <Icon name={icon} />
             <span>{words}<span class="tile-note">{note}</span></span>

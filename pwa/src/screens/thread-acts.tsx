@@ -1,3 +1,4 @@
+import { mayWrite } from "../domain/access";
 import { Banner } from "../elements/banner";
 import { Button, ButtonLink } from "../elements/button";
 import { notKeptWords } from "../store/not-kept";
@@ -25,7 +26,7 @@ export function ThreadActs({ thread }: { thread: Thread }) {
         ) : (
           <ButtonLink href={`${to("new", "review")}?about=${encodeURIComponent(thread.key)}`}>Decide what to do</ButtonLink>
         ))}
-      {isOwn && <Correct thread={thread} />}
+      {isOwn && mayWrite(thread.form, view.roles, thread.service) && <Correct thread={thread} />}
     </div>
   );
 }

@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from "preact/hooks";
+import { mayWrite } from "../domain/access";
 import { problems, prune, questions, screens, type Answer, type Problem, type Question, type Schema } from "../domain/form";
 import type { Surroundings } from "../elements/surroundings";
 import { notKeptWords } from "../store/not-kept";
@@ -48,7 +49,10 @@ export function useWriting(id: string): Sheet | "opening" | "gone" {
   if (!form) return "opening";
   const about = writing.about ? (view.threads.get(writing.about) ?? null) : null;
   const person = typeof writing.answers["person"] === "string" ? writing.answers["person"] : (about?.person ?? null);
-  const around = surroundings(view, { service: writing.service, person, ...(about?.entries[0] ? { about: about.entries[0].answers } : {}) });
+  const near = surroundings(view, { service: writing.service, person, ...(about?.entries[0] ? { about: about.entries[0].answers } : {}) });
+  // Nobody is offered whom this worker may write about in vain; who was chosen before stays.
+  const offered = new Set(view.people.filter(({ id, service }) => id === person || mayWrite(writing.form, view.roles, service)).map(({ id }) => id));
+  const around = { ...near, people: near.people.filter(({ id }) => offered.has(id)) };
   const asked = questions(form, writing.answers, around.context);
   return {
     writing,

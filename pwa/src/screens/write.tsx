@@ -1,5 +1,6 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useState } from "preact/hooks";
+import { mayWrite } from "../domain/access";
 import type { Schema } from "../domain/form";
 import { AnswerList } from "../elements/answers";
 import { Banner } from "../elements/banner";
@@ -40,12 +41,12 @@ export function Begin({ form, around }: { form: string; around: Surround }) {
     });
   };
   // A handover belongs to one service, and nobody is named in it from whom to tell which.
-  const choices = form === "handover" && !ownShift(view) ? view.services.filter(({ id }) => view.roles.some(({ service }) => service === id)) : [];
+  const choices = form === "handover" && !ownShift(view) ? view.services.filter(({ id }) => mayWrite(form, view.roles, id)) : [];
   const mustChoose = choices.length > 1;
   useEffect(() => {
     if (mustChoose) return;
     const known = about ? view.threads.get(about)?.service : form === "handover" ? ownShift(view)?.service : undefined;
-    begin(known ?? serviceFor(view, person));
+    begin(known ?? serviceFor(form, view, person));
   }, [schema]);
   return (
     <Frame around={around} place="home" title={mustChoose ? "Which service is it for?" : (schema?.title ?? "Write")} plain>
@@ -56,10 +57,11 @@ export function Begin({ form, around }: { form: string; around: Surround }) {
   );
 }
 
-/** The service of the person, else the first where this worker has a role. */
-export function serviceFor(view: View, person: string | null): string {
+/** The service of the person, else the first where what this worker writes counts. */
+function serviceFor(form: string, view: View, person: string | null): string {
   const known = view.people.find(({ id }) => id === person);
-  return known?.service ?? view.roles[0]?.service ?? view.services[0]?.id ?? "";
+  const own = view.roles.find(({ service }) => mayWrite(form, view.roles, service));
+  return known?.service ?? own?.service ?? view.roles[0]?.service ?? view.services[0]?.id ?? "";
 }
 
 /** Writing: `#/write/<draft>`, a question at a time (`/3`) on small phones, then `/check` before sending. */
