@@ -45,7 +45,7 @@ def main() -> None:
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     loaded = first_load()
     total = sum(loaded.values())
-    print(f"first-load JavaScript: {total:,} bytes gzipped, in {len(loaded)} files (budget 61,440)")
+    print(f"first-load JavaScript: {total:,} bytes gzipped, in {len(loaded)} files (budget 51,200)")
     chromium = find_chromium()
     if chromium is None:
         raise SystemExit("The cold start needs Chromium: install it, or name one in CHROMIUM.")

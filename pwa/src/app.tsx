@@ -38,7 +38,9 @@ import * as api from "./sync/api-client";
 import { alertState, reportSubscription, subscribe, unsubscribe } from "./sync/push";
 import { askForBackgroundSync, lastSync, startSyncing, syncNow, syncSoon } from "./sync/scheduler";
 import * as session from "./sync/session";
-import * as entering from "./sync/sign-in";
+
+/** Whoever is in already needs none of this, so it is not among the first that is loaded. */
+const entering = () => import("./sync/sign-in");
 
 const Join = later(() => import("./screens/join").then((found) => found.Join));
 const KeyMissing = later(() => import("./screens/key-missing").then((found) => found.KeyMissing));
@@ -121,14 +123,15 @@ async function alertsAfter(change: Promise<AlertState["state"]>): Promise<AlertS
 }
 
 const acts: Acts = {
-  signIn: (signInName, passphrase, code) => enter(entering.signIn(signInName, passphrase, code)),
-  signInWithPasskey: () => enter(entering.signInWithPasskey()),
+  signIn: (signInName, passphrase, code) => enter(entering().then(({ signIn }) => signIn(signInName, passphrase, code))),
+  signInWithPasskey: () => enter(entering().then(({ signInWithPasskey }) => signInWithPasskey())),
   lookAtCode: (code) => told(api.lookAtCode(code)),
-  join: ({ code, name, signInName, passphrase }) => enter(entering.join(code, name, signInName, passphrase)),
+  join: ({ code, name, signInName, passphrase }) => enter(entering().then(({ join }) => join(code, name, signInName, passphrase))),
   isSetUpNeeded: async () => (await told(api.askSetUp())).needed,
   setUp: async ({ setUpCode, provider, services, manager }) => {
+    const { setUp } = await entering();
     await enter(
-      entering.setUp({
+      setUp({
         set_up_code: setUpCode,
         provider,
         services: services.map(({ name, kind, division, officeNumber, onCallNumber }) => ({
@@ -140,7 +143,7 @@ const acts: Acts = {
     isSetUpNeeded.value = false;
   },
   signOut: async () => {
-    await entering.leave();
+    await (await entering()).leave();
     await moveOut();
     lock();
     // Without signal the server hears of it later, before this phone asks it for anything else.
@@ -152,12 +155,13 @@ const acts: Acts = {
     await openUp();
     // The same words open the session, when this phone's is that of somebody else who shares it.
     const name = unlocked.value?.signInName;
-    if (name) void entering.makeOwn(name, passphrase).then(() => syncSoon(), () => undefined);
+    if (name) void entering().then(({ makeOwn }) => makeOwn(name, passphrase)).then(() => syncSoon(), () => undefined);
   },
   unlockWithPasskey: async (worker) => {
+    const { unlockByPasskey } = await entering();
     const all = await workersOnPhone();
     const known = all.find((each) => each.worker === worker);
-    if (!known || !(await told(entering.unlockByPasskey(known, all.length > 1)))) throw new Refused("That passkey does not open this. Write your passphrase.");
+    if (!known || !(await told(unlockByPasskey(known, all.length > 1)))) throw new Refused("That passkey does not open this. Write your passphrase.");
     await openUp();
   },
   lock,
@@ -321,6 +325,7 @@ async function start(): Promise<void> {
   root.replaceChildren();
   render(<App />, root);
   startSyncing();
+  if (workers.value?.length === 0) void entering().catch(() => undefined);
   await startServiceWorker();
 }
 

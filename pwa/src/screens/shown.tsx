@@ -7,11 +7,11 @@ import { More } from "./more";
 import { Notices } from "./notices";
 import { Outbox } from "./outbox";
 import { route } from "./route";
-import { Sent } from "./sent";
 
 const writing = () => import("./write");
 const Begin = later(() => writing().then((found) => found.Begin));
 const Write = later(() => writing().then((found) => found.Write));
+const Sent = later(() => import("./sent").then((found) => found.Sent));
 const BeginProvider = later(() => import("./begin").then((found) => found.BeginProvider));
 const JoinCodes = later(() => import("./join-codes").then((found) => found.JoinCodes));
 const OnCall = later(() => import("./on-call").then((found) => found.OnCall));
