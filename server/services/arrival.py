@@ -17,13 +17,20 @@ from server.domain.thread import begin_of, may_join, points_at
 from server.extensions import db
 from server.services.intake import Opened
 
+#: Joined to the keys, never `= ANY` of them: then a small table would be read through, with the text taken apart anew
+#: for each of its rows.
 _HERE = text("""
-    SELECT key, thread_key, form, content_hash, effect, effect_reason FROM entry
-    WHERE provider_id = :provider
-    AND (key = ANY(string_to_array(:keys, ' ')) OR thread_key = ANY(string_to_array(:new, ' ')))
+    SELECT entry.key, thread_key, form, content_hash, effect, effect_reason
+    FROM unnest(string_to_array(:keys, ' ')) AS wanted (key)
+    JOIN entry ON entry.provider_id = :provider AND entry.key = wanted.key
     UNION ALL
-    SELECT NULL, thread_key, 'quarantine', NULL, NULL, NULL FROM quarantine
-    WHERE provider_id = :provider AND thread_key = ANY(string_to_array(:new, ' '))
+    SELECT entry.key, thread_key, form, content_hash, effect, effect_reason
+    FROM unnest(string_to_array(:new, ' ')) AS wanted (key)
+    JOIN entry ON entry.provider_id = :provider AND entry.thread_key = wanted.key
+    UNION ALL
+    SELECT NULL, thread_key, 'quarantine', NULL, NULL, NULL
+    FROM unnest(string_to_array(:new, ' ')) AS wanted (key)
+    JOIN quarantine ON quarantine.provider_id = :provider AND quarantine.thread_key = wanted.key
 """)
 
 

@@ -69,8 +69,9 @@ _ENTRIES = text("""
         'effect', entry.effect,
         'reason', entry.effect_reason,
         'words', coalesce(CAST(:why_none AS jsonb) ->> entry.effect_reason, '')) AS text)
-    FROM entry JOIN worker ON worker.provider_id = entry.provider_id AND worker.id = entry.author_id
-    WHERE entry.provider_id = :provider AND entry.key = ANY(string_to_array(:keys, ' '))
+    FROM unnest(string_to_array(:keys, ' ')) AS wanted (key)
+    JOIN entry ON entry.provider_id = :provider AND entry.key = wanted.key
+    JOIN worker ON worker.provider_id = entry.provider_id AND worker.id = entry.author_id
 """)
 _STANDINGS = text("""
     SELECT thread_key, CAST(document || '{"kind": "standing"}' ||
@@ -92,14 +93,17 @@ _STANDINGS = text("""
                     SELECT 1 FROM thread_reader AS me WHERE me.provider_id = :provider
                     AND me.thread_key = standing.thread_key AND me.worker_id = :worker)))
         END AS text)
-    FROM standing WHERE provider_id = :provider AND thread_key = ANY(string_to_array(:keys, ' '))
+    FROM unnest(string_to_array(:keys, ' ')) AS wanted (key)
+    JOIN standing ON standing.provider_id = :provider AND standing.thread_key = wanted.key
 """)
 _NOTICES = text("""
     SELECT CAST(id AS text), CAST(jsonb_build_object(
         'kind', 'notice', 'id', id, 'rule', rule, 'rung', rung, 'words', words, 'raised_at', raised_at,
         'thread', CASE WHEN position(':' IN thread_key) = 0 THEN thread_key END
-    ) AS text) FROM notice
-    WHERE provider_id = :provider AND worker_id = :worker AND CAST(id AS text) = ANY(string_to_array(:keys, ' '))
+    ) AS text)
+    FROM unnest(string_to_array(:keys, ' ')) AS wanted (key)
+    JOIN notice ON notice.provider_id = :provider AND notice.id = CAST(wanted.key AS uuid)
+    AND notice.worker_id = :worker
 """)
 
 

@@ -7,6 +7,7 @@ import subprocess
 import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -17,9 +18,9 @@ from server.config import Config
 from server.extensions import db, queue, work_for
 from server.instance.process import jobs_command, surroundings
 from server.models import Entry, Escalation
-from server.services.derived import Derived
 from server.services.entry import Receiving
 from server.services.feed import Feed
+from server.services.intake import Opened
 from server.services.sending import receiving
 from tests import factories, people
 from tests.answers import concern, visit_note
@@ -75,12 +76,12 @@ def test_an_attempt_that_was_undone_takes_its_job_along(
     note = meadow.amina.write("visit-note", visit_note(grace), service=north)
     announce, attempts = Receiving._announce, []
 
-    def fail_together(self: Receiving, feed: Feed, threads: Mapping[str, str], derived: Derived) -> None:
+    def fail_together(self: Receiving, feed: Feed, new: Mapping[str, Opened], *rest: Any) -> None:
         """A fault of ours at the very end of keeping several at a time, when the job has been put into the queue."""
-        attempts.append(len(threads))
-        if len(threads) > 1:
+        attempts.append(len(new))
+        if len(new) > 1:
             raise LookupError("together they do not go")
-        announce(self, feed, threads, derived)
+        announce(self, feed, new, *rest)
 
     monkeypatch.setattr(Receiving, "_announce", fail_together)
     outcomes = meadow.amina.send(red, note)
