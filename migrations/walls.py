@@ -32,7 +32,8 @@ LOOKED_ACROSS = {"deadline", "rung", "escalation", "notice_delivery", "provider"
 
 #: Makes the roles that serve, run jobs and back up, unless the cluster has them already.
 MAKE_ROLES = tuple(
-    f"DO $$ BEGIN CREATE ROLE {role} NOLOGIN {ability}; "
+    f"DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{role}') "
+    f"THEN CREATE ROLE {role} NOLOGIN {ability}; END IF; "
     "EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$"
     for role, ability in (("heed_web", ""), ("heed_jobs", ""), ("heed_backup", "BYPASSRLS"))
 )
