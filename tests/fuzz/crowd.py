@@ -11,10 +11,14 @@ from typing import Any
 from uuid import UUID
 
 from flask import Flask
+from sqlalchemy import update
 
 from server.domain.role import Role
+from server.extensions import db, work_for
+from server.models import Worker
 from tests import factories, people
 from tests.answers import concern, visit_note
+from tests.quick_passwords import KEPT
 
 SERVICES = (
     ("north", "North", "homecare", "england-and-wales"),
@@ -104,7 +108,12 @@ class Crowd:
 def _provider(app: Flask, services: Any, supported: Any, workers: Any) -> people.Provider:
     handle = f"fuzz{os.urandom(4).hex()}"
     made = factories.make_provider(app, handle, "Fuzz", services, supported, workers, people.PASSWORD)
-    return people.Provider(app, handle=handle, **made)
+    provider = people.Provider(app, handle=handle, **made)
+    with app.app_context():
+        work_for(provider.id)
+        db.session.execute(update(Worker).values(password_hash=KEPT))
+        db.session.commit()
+    return provider
 
 
 def _is_id(text: str) -> bool:

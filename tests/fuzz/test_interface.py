@@ -60,3 +60,4 @@ def answered_as_described(tally: Tally, calls: int) -> None:
     # Every role asked, somebody of another provider, and nobody; and much of it was right.
     assert len(tally.askers) == len(ALL_ROLES) + 2
     assert tally.statuses[200] > calls / 20
+    assert tally.statuses[429] < calls / 50

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from argon2 import PasswordHasher
 from flask import Flask
 from sqlalchemy import update
 
@@ -21,6 +20,7 @@ from server.models import Worker
 from server.services.worker import grant
 from tests import factories, people
 from tests.people import PASSWORD, Phone, Provider
+from tests.quick_passwords import KEPT
 
 HERE = "of this service"
 ELSEWHERE = "of another service"
@@ -39,8 +39,6 @@ NAMED_LIKE = {
     FOREIGN: "Fora",
 }
 DAY = timedelta(days=1)
-#: Their password, kept so that it is quick to check: what is asked here is what they may do, not who they are.
-QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
 
 
 @dataclass(frozen=True)
@@ -106,7 +104,8 @@ def gather(app: Flask) -> Company:
             work_for(provider.id)
             for actor in (each for each in CAST if each.relation in relations):
                 provider.workers[actor.own_name] = _hired(provider, actor, at)
-            db.session.execute(update(Worker).values(password_hash=QUICK))
+            # What is asked here is what they may do, not who they are.
+            db.session.execute(update(Worker).values(password_hash=KEPT))
             db.session.commit()
     for actor in CAST:
         if actor.relation == ON_CALL:
