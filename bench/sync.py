@@ -200,7 +200,7 @@ def _end(running: RunningHeed, phone: BenchPhone) -> str:
     """A cursor after which there is nothing new, as this phone would have it after fetching everything."""
     page = _page(Client(running.address, phone.token), "")
     key = Keys(running.config.keys).cursor_key()
-    place = read_cursor(page["cursor"], key, UUID(phone.worker), page["epoch"])
+    place = read_cursor(page["cursor"], key, UUID(phone.worker), page["epoch"], lambda epoch: 0)
     with psycopg.connect(running.dsn) as connection:
         head = connection.execute("SELECT seq FROM head WHERE provider_id = %s", (phone.provider,)).fetchone()
     place.move(head[0] if head else 0)

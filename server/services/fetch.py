@@ -17,7 +17,7 @@ from server.domain.standing import WHY_NONE
 from server.extensions import db
 from server.models import Quarantine, Restoration
 from server.services import lost_audience, quarantine, reading
-from server.services.cursor import read_cursor
+from server.services.cursor import Cursor, read_cursor
 from server.services.feed import forgotten_thread
 from server.services.scope import ProviderFacts
 
@@ -155,20 +155,12 @@ def fetch(worker: UUID, provider: UUID, cursor: str | None, limit: int, at: date
         place.more = True
         reading.note(provider, worker, mine, wanted, at)
         return Page(items_of(wanted, worker, provider), place.sealed(key, worker), True, stand.epoch)
-    changes = db.session.execute(
-        _CHANGES,
-        {
-            "audiences": mine,
-            "positions": [place.at[audience].position for audience in mine],
-            "begins": [place.at[audience].began for audience in mine],
-            "hads": [place.at[audience].had for audience in mine],
-            "provider": provider,
-            "most": most + 1,
-        },
-    ).all()
+    # Where nothing was announced to anybody since, there is nothing to look for.
+    is_new = any(place.at[audience].position < stand.head for audience in mine)
+    changes = _changes(provider, mine, place, most + 1) if is_new else []
     page, more = changes[:most], len(changes) > most
     if page:
-        place.move(page[-1].seq)
+        place.move(page[-1][0])
     place.more = more
     if not more:
         place.end()
@@ -177,6 +169,19 @@ def fetch(worker: UUID, provider: UUID, cursor: str | None, limit: int, at: date
     wanted = sorted(latest, key=lambda change: latest[change])
     reading.note(provider, worker, mine, wanted, at)
     return Page(items_of(wanted, worker, provider), place.sealed(key, worker), more, stand.epoch)
+
+
+def _changes(provider: UUID, mine: Sequence[str], place: Cursor, most: int) -> list[tuple[int, str, str]]:
+    """What was announced to these audiences after the place that a phone has reached, in order."""
+    asked = {
+        "audiences": mine,
+        "positions": [place.at[audience].position for audience in mine],
+        "begins": [place.at[audience].began for audience in mine],
+        "hads": [place.at[audience].had for audience in mine],
+        "provider": provider,
+        "most": most,
+    }
+    return [(row.seq, row.kind, row.key) for row in db.session.execute(_CHANGES, asked)]
 
 
 def _came_back_with(epoch: int) -> int:
