@@ -29,18 +29,23 @@ HASH_LENGTH = 64
 #: Phones send parts of 64 KB: on the weakest signal that is half a minute, and a cut loses no more.
 MOST_PART = 256 * access.KB
 
+SEALED_TO = {
+    "in": "header",
+    "name": "Heed-Intake-Key",
+    "description": "Which key the photo is sealed to",
+    "required": True,
+    "schema": {"type": "string", "format": "uuid"},
+}
+WHOLE_SIZE = {
+    "in": "header",
+    "name": "Heed-Photo-Size",
+    "description": "How many bytes the whole sealed photo has",
+    "required": True,
+    "schema": {"type": "string", "pattern": "^[0-9]{1,9}$"},
+}
 SEALED = {
-    "parameters": [
-        {
-            "in": "header",
-            "name": "Heed-Intake-Key",
-            "description": "Which key the photo is sealed to",
-            "required": True,
-            "schema": {"type": "string", "format": "uuid"},
-        }
-    ],
     "requestBody": {
-        "description": "The photo, sealed",
+        "description": "The photo, sealed, or a part of that",
         "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
     },
 }
@@ -56,7 +61,7 @@ NAMED_BY_HASH = [
 
 
 @blueprint.put("/sync/photo/<uuid:key_id>/<uuid:entry_id>/<string:hash_>", parameters=NAMED_BY_HASH)
-@blueprint.doc(**SEALED)
+@blueprint.doc(parameters=[SEALED_TO], **SEALED)
 @blueprint.response(200, PhotoOutcomePayload)
 @access.takes_up_to(8 * access.MB + access.KB)
 @access.upload_scope
@@ -66,7 +71,7 @@ def send_photo(key_id: UUID, entry_id: UUID, hash_: str) -> dict[str, Any]:
     return _take(name, request.get_data())
 
 
-@blueprint.get("/sync/photo/<uuid:key_id>/<uuid:entry_id>/<string:hash_>/part")
+@blueprint.get("/sync/photo/<uuid:key_id>/<uuid:entry_id>/<string:hash_>/part", parameters=NAMED_BY_HASH)
 @blueprint.response(200, PhotoPartPayload)
 @access.upload_scope
 def show_arrived(key_id: UUID, entry_id: UUID, hash_: str) -> dict[str, int]:
@@ -76,7 +81,10 @@ def show_arrived(key_id: UUID, entry_id: UUID, hash_: str) -> dict[str, int]:
     return {"received": photo_part.arrived(name, me.device)}
 
 
-@blueprint.put("/sync/photo/<uuid:key_id>/<uuid:entry_id>/<string:hash_>/part/<int:begin>")
+@blueprint.put(
+    "/sync/photo/<uuid:key_id>/<uuid:entry_id>/<string:hash_>/part/<int:begin>", parameters=NAMED_BY_HASH
+)
+@blueprint.doc(parameters=[SEALED_TO, WHOLE_SIZE], **SEALED)
 @blueprint.alt_response(200, schema=PhotoOutcomePayload)
 @blueprint.response(202, PhotoPartPayload)
 @access.takes_up_to(MOST_PART)

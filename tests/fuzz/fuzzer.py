@@ -124,7 +124,12 @@ class _Fuzzer:
         for place in ("path_parameters", "query", "headers", "body"):
             said = getattr(case, place)
             if isinstance(said, MutableMapping | list):
-                setattr(case, place, self.crowd.with_real_ones(said, dice, ids_alone=wrong_on_purpose))
+                said = self.crowd.with_real_ones(said, dice, ids_alone=wrong_on_purpose)
+                setattr(case, place, said)
+            if isinstance(said, MutableMapping) and not wrong_on_purpose:
+                self.crowd.with_what_belongs_together(said, dice)
+        if case.media_type == "application/octet-stream" and dice.random() < 0.5:
+            case.body = dice.choice(self.crowd.raw)
         request = case.as_transport_kwargs()
         who = dice.choice([*self.crowd.phones, NOBODY])
         # Whether a header that is wrong is refused can be seen only where no right one takes its place.
