@@ -260,7 +260,8 @@ class World:
 
     def answer_it(self, phone: Phone) -> Any:
         """An observer who has the ids from somewhere writes about it, in every way that there is."""
-        about, grace = self.written["secret"].key, self.meadow.people["grace"]
+        secret, grace = self.written["secret"], self.meadow.people["grace"]
+        about, last = secret.key, self.written["last"].key
         answers = [
             phone.write("acknowledgement", {"how": "self"}, service=self.north, about=about),
             phone.write("review", review("no_further_action"), service=self.north, about=about),
@@ -268,12 +269,30 @@ class World:
                 "review", review("no_further_action", of="visit-note"), service=self.north, about=about
             ),
             phone.write("concern", concern(grace), service=self.north, about=about, person=grace),
+            phone.write("concern", concern(grace), service=self.north, replaces=about, person=grace),
+            phone.write("visit-note", visit_note(grace), service=self.north, replaces=about, person=grace),
+            phone.write("acknowledgement", {"how": "self"}, service=self.north, replaces=about),
+            phone.write("concern", concern(grace), service=self.north, person=grace, id=str(secret.id)),
         ]
-        told = phone.post(
-            "/api/sync/send",
-            {"sent_at": datetime.now(UTC).isoformat(), "unsent": 4, "items": [each.item for each in answers]},
+        handed_in = phone.write("concern", concern(grace), service=self.north, replaces=last, person=grace)
+        return [
+            self.answer(phone.post("/api/sync/send", self.batch(answers))),
+            self.answer(self.hand_in(phone, handed_in)),
+            [self.answer(phone.send_photo(secret, photo)) for photo in (picture(), b"not a picture")],
+        ]
+
+    def hand_in(self, phone: Phone, written: Written) -> TestResponse:
+        """Hand something in without a session, from an address of this world's own: an address is slowed down."""
+        return phone.client.post(
+            "/api/sync/hand-in",
+            json={"provider": str(self.meadow.id), **self.batch([written])},
+            environ_base={"REMOTE_ADDR": f"198.18.{self.data.number}.{1 + self.secret_sent}"},
         )
-        return self.answer(told)
+
+    def batch(self, written: list[Written]) -> dict[str, Any]:
+        """These as a phone sends them."""
+        items = [each.item for each in written]
+        return {"sent_at": datetime.now(UTC).isoformat(), "unsent": len(items), "items": items}
 
     def filled(self, rule: Rule) -> str:
         """The path of a route with the ids of the concern wherever it wants some."""

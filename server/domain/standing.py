@@ -123,7 +123,7 @@ class Standing:
 
     @property
     def thread_key(self) -> str:
-        """The key of the thread: that of its root, which may not have come yet."""
+        """The key of the thread: that of its root."""
         return self.root.thread_key
 
     @property
@@ -219,14 +219,11 @@ def current_versions(thread: Sequence[Fact], effects: dict[str, Effect]) -> list
 
 
 def root_of(thread: Sequence[Fact]) -> Fact | None:
-    """The entry that a thread began with. Until it comes, its first correction stands in for it.
-
-    None when there are only answers so far: they wait for what they are about.
-    """
+    """The entry that a thread began with; None when there are only answers that wait for what they are about."""
     for fact in thread:
         if fact.key == fact.thread_key:
             return fact if fact.form in OPENS or fact.form == "quarantine" else None
-    return min((fact for fact in thread if fact.form in OPENS), key=lambda fact: fact.order, default=None)
+    return None
 
 
 def in_order(thread: Sequence[Fact]) -> list[Fact]:

@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from uuid import UUID
 
 from server.domain.audience import CLASS_OF
 
 #: The forms that open a thread. What is written on them stands by itself: nothing grave may vanish in what it names.
 OPENS = frozenset(CLASS_OF)
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """What an entry may point at: on which form it was written, and by whom."""
+
+    form: str
+    author: UUID
 
 
 def points_at(form: str, about: str | None, replaces: str | None) -> str | None:
@@ -17,9 +27,18 @@ def points_at(form: str, about: str | None, replaces: str | None) -> str | None:
     return None if form in OPENS else about
 
 
-def may_join(form: str, other: str | None) -> bool:
-    """Whether an entry may be in the thread of one of the `other` form. None is a form that is not known yet."""
-    return form not in OPENS or other in (None, form)
+def may_join(form: str, author: UUID, other: Origin | None) -> bool:
+    """Whether an entry may be in the thread of the one that it points at. None is one that is not here.
+
+    An answer waits for its question. A correction stands by itself until what it corrects is here. A concern joins
+    one of its own writer alone: danger counts whoever wrote it, and nobody who claims to correct what is closed to
+    them is answered otherwise than if it were not there.
+    """
+    if form not in OPENS:
+        return True
+    if other is None or other.form != form:
+        return False
+    return form != "concern" or other.author == author
 
 
 def begin_of(key: str, targets: Mapping[str, str]) -> str:

@@ -31,6 +31,7 @@ class Entry(ImpliedProvider, Model):
         UniqueConstraint("provider_id", "seq"),
         UniqueConstraint("provider_id", "key"),
         Index(None, "provider_id", "thread_key"),
+        Index(None, "provider_id", "replaces", postgresql_where="replaces IS NOT NULL"),
         Index(None, "provider_id", "person_id", "form", "recorded_at"),
     )
 

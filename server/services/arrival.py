@@ -13,22 +13,26 @@ from sqlalchemy import text
 
 from server.domain.entry import entry_key
 from server.domain.standing import Effect
-from server.domain.thread import begin_of, may_join, points_at
+from server.domain.thread import Origin, begin_of, may_join, points_at
 from server.extensions import db
 from server.services.intake import Opened
 
 #: Joined to the keys, never `= ANY` of them: then a small table would be read through, with the text taken apart anew
 #: for each of its rows.
 _HERE = text("""
-    SELECT entry.key, thread_key, form, content_hash, effect, effect_reason
+    SELECT entry.key, thread_key, form, author_id, replaces, content_hash, effect, effect_reason
     FROM unnest(string_to_array(:keys, ' ')) AS wanted (key)
     JOIN entry ON entry.provider_id = :provider AND entry.key = wanted.key
     UNION ALL
-    SELECT entry.key, thread_key, form, content_hash, effect, effect_reason
+    SELECT entry.key, thread_key, form, author_id, replaces, content_hash, effect, effect_reason
     FROM unnest(string_to_array(:new, ' ')) AS wanted (key)
     JOIN entry ON entry.provider_id = :provider AND entry.thread_key = wanted.key
     UNION ALL
-    SELECT NULL, thread_key, 'quarantine', NULL, NULL, NULL
+    SELECT entry.key, thread_key, form, author_id, replaces, content_hash, effect, effect_reason
+    FROM unnest(string_to_array(:new, ' ')) AS wanted (key)
+    JOIN entry ON entry.provider_id = :provider AND entry.replaces = wanted.key
+    UNION ALL
+    SELECT NULL, thread_key, 'quarantine', NULL, NULL, NULL, NULL, NULL
     FROM unnest(string_to_array(:new, ' ')) AS wanted (key)
     JOIN quarantine ON quarantine.provider_id = :provider AND quarantine.thread_key = wanted.key
 """)
@@ -37,7 +41,8 @@ _HERE = text("""
 @dataclass(frozen=True, slots=True)
 class _Kept:
     thread_key: str
-    form: str
+    origin: Origin
+    replaces: str | None
     content_hash: bytes
     effect: Effect
 
@@ -64,17 +69,35 @@ class Arrival:
     def threads_of(self, new: Mapping[str, Opened]) -> dict[str, str]:
         """The thread of each new entry: its own, or that of what it is about, followed back as far as is known."""
         wanted = {key: _target(one) for key, one in new.items()}
-        forms = {key: each.form for key, each in self.kept.items()}
-        forms |= {key: one.body.form for key, one in new.items()}
+        origins = {key: each.origin for key, each in self.kept.items()}
+        origins |= {key: _origin(one) for key, one in new.items()}
         targets = {
             key: target
             for key, target in wanted.items()
-            if target and may_join(new[key].body.form, forms.get(target))
+            if target and may_join(new[key].body.form, new[key].author, origins.get(target))
         }
         begins = {key: begin_of(key, targets) for key in new}
         return {
             key: self.kept[begin].thread_key if begin in self.kept else begin for key, begin in begins.items()
         }
+
+    def moving(self, new: Mapping[str, Opened], threads: Mapping[str, str]) -> dict[str, str]:
+        """The threads that turn out to be a part of another now that this batch is here, and of which.
+
+        An answer stood under the key of what it waited for; a correction stood under its own.
+        """
+        answers = {key: threads[key] for key in new if key != threads[key] and key in self.begun}
+        corrections = {
+            key: threads[original]
+            for key, each in self.kept.items()
+            if (original := each.replaces)
+            and original in new
+            and key == each.thread_key != threads[original]
+            and may_join(each.origin.form, each.origin.author, _origin(new[original]))
+        }
+        moves = answers | corrections
+        ends = {key: begin_of(key, moves) for key in moves}
+        return {key: end for key, end in ends.items() if end != key}
 
 
 def look(provider: UUID, arriving: Iterable[Opened]) -> Arrival:
@@ -87,11 +110,21 @@ def look(provider: UUID, arriving: Iterable[Opened]) -> Arrival:
     asked = {"provider": provider, "keys": " ".join(new | targets), "new": " ".join(new)}
     rows = db.session.execute(_HERE, asked).all()
     kept = {
-        row.key: _Kept(row.thread_key, row.form, row.content_hash, Effect(row.effect, row.effect_reason))
+        row.key: _Kept(
+            row.thread_key,
+            Origin(row.form, row.author_id),
+            row.replaces,
+            row.content_hash,
+            Effect(row.effect, row.effect_reason),
+        )
         for row in rows
         if row.key is not None
     }
     return Arrival(kept, frozenset(row.thread_key for row in rows))
+
+
+def _origin(one: Opened) -> Origin:
+    return Origin(one.body.form, one.author)
 
 
 def _target(one: Opened) -> str | None:

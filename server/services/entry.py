@@ -138,8 +138,7 @@ class Receiving:
             rows.append(self._row(feed, key, threads[key], one))
             feed.chain_hash = hashlib.sha256(feed.chain_hash + one.content_hash).digest()
         insert_rows(Entry, rows)
-        early = {key: thread for key, thread in threads.items() if key != thread and key in here.begun}
-        return threads | _moved_along(feed, early)
+        return threads | _moved_along(feed, here.moving(new, threads))
 
     def _began(self, new: Mapping[str, Opened], threads: Mapping[str, str], here: Arrival) -> fact.Threads:
         """The threads that begin with this batch and hold nothing else. They need not be read back to be known."""
@@ -237,10 +236,7 @@ def _as_held(one: Opened, reason: str) -> Held:
 
 
 def _moved_along(feed: Feed, threads: Mapping[str, str]) -> dict[str, str]:
-    """What came before a correction stands under that correction's own key, and moves to the thread that it knows.
-
-    Answers the new thread of each that moved.
-    """
+    """Move what stands in these threads to those that they belong to. Answers the new thread of each that moved."""
     moved: dict[str, str] = {}
     for key, thread_key in threads.items():
         early = (

@@ -32,10 +32,11 @@ _WRONG_THREADS = text("""
     SELECT key, kept, said FROM (
         SELECT wanting.key, wanting.thread_key AS kept,
             CASE WHEN wanting.target IS NULL THEN wanting.key
+                 WHEN wanting.form = ANY(:opens) AND (target.key IS NULL OR target.form <> wanting.form
+                     OR target.form = 'concern' AND target.author_id <> wanting.author_id) THEN wanting.key
                  WHEN target.key IS NULL THEN wanting.target
-                 WHEN wanting.form = ANY(:opens) AND target.form <> wanting.form THEN wanting.key
                  ELSE target.thread_key END AS said
-        FROM (SELECT provider_id, key, thread_key, form,
+        FROM (SELECT provider_id, key, thread_key, form, author_id,
                      coalesce(replaces, CASE WHEN form <> ALL(:opens) THEN about END) AS target
               FROM entry WHERE provider_id = :provider) AS wanting
         LEFT JOIN entry AS target ON target.provider_id = wanting.provider_id AND target.key = wanting.target

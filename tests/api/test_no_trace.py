@@ -21,7 +21,7 @@ from tests.worlds import DataSet, World, difference
 
 __all__ = ["alerts_on", "jobs_app", "push_service"]
 
-ON_EACH_RUN, WITH_ALL = 4, 20
+ON_EACH_RUN, WITH_ALL = 3, 20
 PAIRS = 200
 
 

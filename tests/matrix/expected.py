@@ -11,7 +11,7 @@ from collections.abc import Collection
 from server.domain.access import Permission
 from server.domain.role import Role
 from tests.matrix.cast import ELSEWHERE, FOREIGN, HERE, ON_CALL, OURS, Actor
-from tests.matrix.written import Kind, Target
+from tests.matrix.written import CONCERNS, Kind, Target
 from tests.promised import promised
 
 PROMISED = promised()
@@ -170,8 +170,11 @@ def deciding_on_the_wrong_form(actor: Actor, target: Target) -> str:
 
 
 def correcting(actor: Actor, target: Target) -> str | None:
-    """Why somebody's correction does not count; None when it does. Only the writer corrects."""
-    return None if actor == target.author else "not_yours"
+    """Why somebody's correction does not count; None when it does. Only the writer corrects.
+
+    A concern that claims to correct somebody else's stands by itself, for danger counts whoever wrote it.
+    """
+    return None if actor == target.author or target.kind in CONCERNS else "not_yours"
 
 
 def lowers_red(second: Actor) -> bool:

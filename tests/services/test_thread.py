@@ -10,6 +10,7 @@ from flask import Flask
 from server.extensions import work_for
 from server.services import rebuild
 from tests.answers import concern, handover, review, visit_note
+from tests.api.test_restricted import on_a_new_phone
 from tests.people import Phone, Provider, Written, uuid7
 
 
@@ -34,7 +35,7 @@ def test_a_correction_of_something_that_never_comes_is_judged_by_itself(meadow: 
     correction = write_concern(meadow, replaces=lost.key, danger_now="yes")
     (outcome,) = meadow.amina.send(correction)
     assert (outcome["outcome"], outcome["effect"]) == ("accepted", "counted")
-    stands = standings(meadow.carol)[lost.key]
+    stands = standings(meadow.carol)[correction.key]
     assert stands["severity"] == "red"
     nothing_differs(meadow, app)
 
@@ -45,9 +46,39 @@ def test_a_correction_that_came_first_joins_what_it_corrects(meadow: Provider, a
     crossed = write_concern(meadow, replaces=first.key)
     for each in (crossed, correction, first):
         assert meadow.amina.send(each)[0]["effect"] == "counted"
-    stands = standings(meadow.carol)
-    assert list(stands) == [first.key]
-    assert stands[first.key]["severity"] == "amber"
+    (stands,) = [item for item in on_a_new_phone(meadow.carol) if item["kind"] == "standing"]
+    assert (stands["thread"], stands["severity"]) == (first.key, "amber")
+    nothing_differs(meadow, app)
+
+
+@pytest.mark.parametrize("here_first", [True, False])
+@pytest.mark.parametrize("who_caused", ["nobody", "our_staff"])
+def test_what_claims_to_correct_anothers_concern_is_a_concern_of_its_own(
+    meadow: Provider, app: Flask, here_first: bool, who_caused: str
+):
+    written = write_concern(meadow, who_caused=who_caused)
+    if here_first:
+        meadow.amina.send(written)
+    said = concern(meadow.people["grace"], danger_now="yes")
+    claimed = meadow.ben.write(
+        "concern", said, service=meadow.services["north"], replaces=written.key, person=meadow.people["grace"]
+    )
+    (outcome,) = meadow.ben.send(claimed)
+    assert (outcome["effect"], outcome["reason"]) == ("counted", None)
+    if not here_first:
+        meadow.amina.send(written)
+    assert standings(meadow.ben)[claimed.key]["severity"] == "red"
+    assert written.key in standings(meadow.esther)
+    nothing_differs(meadow, app)
+
+
+def test_a_correction_of_what_came_in_with_an_error_counts_by_itself(meadow: Provider, app: Flask):
+    north = meadow.services["north"]
+    broken = meadow.amina.write("concern", {"nonsense": 1}, service=north)
+    corrected = write_concern(meadow, replaces=broken.key, danger_now="yes")
+    assert meadow.amina.send(broken)[0]["outcome"] == "quarantined"
+    assert meadow.amina.send(corrected)[0]["effect"] == "counted"
+    assert standings(meadow.carol)[corrected.key]["severity"] == "red"
     nothing_differs(meadow, app)
 
 
@@ -62,10 +93,10 @@ def test_a_correction_whose_middle_comes_late_moves_to_its_thread_and_is_told_of
     )
     meadow.amina.send(first, last)
     meadow.hana.send(seen)
-    assert set(standings(meadow.carol)) == {first.key, middle.key}
+    assert set(standings(meadow.carol)) == {first.key, last.key}
     meadow.amina.send(middle)
     items = meadow.carol.fetch()
-    assert {"kind": "forget", "thread": middle.key} in items
+    assert {"kind": "forget", "thread": last.key} in items
     assert {item["key"] for item in items if item["kind"] == "entry"} == {middle.key, last.key, seen.key}
     assert {item["thread"] for item in items if item["kind"] == "entry"} == {first.key}
     (stands,) = [item for item in items if item["kind"] == "standing"]
