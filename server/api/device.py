@@ -38,7 +38,7 @@ def _out(shown: DeviceShown) -> dict[str, Any]:
     return {
         "id": shown.id,
         "name": shown.name,
-        "workers": shown.workers,
+        "workers": [{"id": worker, "name": name} for worker, name in shown.workers],
         "last_seen_at": heard.last_seen_at,
         "unsent": heard.unsent,
         "oldest_unsent_at": heard.oldest_unsent_at,

@@ -55,7 +55,7 @@ class DeviceShown:
 
     id: UUID
     name: str
-    workers: list[str]
+    workers: list[tuple[UUID, str]]
     heard: Heard
     app_version: str | None
     alerts: str | None
@@ -148,7 +148,9 @@ class _Known:
         return DeviceShown(
             id=self.device.id,
             name=self.device.name,
-            workers=sorted(facts.names[worker] for worker in self.users & here),
+            workers=sorted(
+                ((worker, facts.names[worker]) for worker in self.users & here), key=lambda each: each[1]
+            ),
             heard=self.heard,
             app_version=report.app_version if report else None,
             alerts=report.alerts if report else None,

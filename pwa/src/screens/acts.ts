@@ -98,7 +98,7 @@ export interface Shift {
 export interface DeviceInTouch {
   id: string;
   name: string;
-  workers: string[];
+  workers: { id: string; name: string }[];
   lastSeenAt: string | null;
   unsent: number;
   oldestUnsentAt: string | null;

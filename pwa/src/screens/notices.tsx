@@ -5,11 +5,11 @@ import { isOpen } from "./queue-order";
 import { to } from "./route";
 import { useView, type Notice, type View } from "./view";
 
-/** The latest notice of each thread, newest first: those that still need somebody, and the others. */
+/** The latest notice of each thread, or of the same words about none, newest first: those that still need somebody, and the others. */
 export function sortedNotices(view: View): { open: Notice[]; done: Notice[] } {
   const latest = new Map<string, Notice>();
   for (const notice of view.notices) {
-    const about = notice.thread ?? notice.id;
+    const about = notice.thread ?? `${notice.rule}|${notice.words}`;
     const known = latest.get(about);
     if (!known || known.raisedAt < notice.raisedAt) latest.set(about, notice);
   }

@@ -18,7 +18,7 @@ interface PasskeysProps {
 
 /** Unlocking and signing in with the phone's own lock. Where the browser does not know passkeys nothing is shown. */
 export function Passkeys({ fetched: { found, acting, change, look }, onMade }: PasskeysProps) {
-  const [possible, setPossible] = useState(false);
+  const [possible, setPossible] = useState<boolean | null>(null);
   useEffect(() => void canBePasskey().then(setPossible), []);
   if (!found || !passkeysHere()) return null;
   const { here, passkeys } = found;
@@ -26,6 +26,7 @@ export function Passkeys({ fetched: { found, acting, change, look }, onMade }: P
     <section class="panel">
       <h2>Unlock with this phone</h2>
       {here.passkey ? <p>Your fingerprint, your face or this phone’s own lock opens Heed here.</p> : <p class="soft">Use your fingerprint, your face or this phone’s own lock, with signal or without. Nobody else who can open this phone should have a finger or a face in it.</p>}
+      {!here.passkey && possible === false && <p>This phone has no finger, face or PIN to open it with. Set one up in the phone’s own settings first.</p>}
       {!here.passkey && possible && here.passphrase && <AddPasskey onMade={onMade} />}
       {here.passkey && !here.passphrase && <LetPassphraseIn onDone={look} />}
       {passkeys.length > 0 && (

@@ -7,6 +7,7 @@ import { More } from "./more";
 import { Notices } from "./notices";
 import { Outbox } from "./outbox";
 import { route } from "./route";
+import { useView } from "./view";
 
 const writing = () => import("./write");
 const Begin = later(() => writing().then((found) => found.Begin));
@@ -31,6 +32,8 @@ const ThreadView = later(() => import("./thread").then((found) => found.ThreadVi
 export function Shown({ around, version }: { around: Surround; version: string }) {
   const { name, rest } = route.value;
   const [first = "", second = null] = rest;
+  const view = useView();
+  const nameOf = (worker: string): string => view.workers.find(({ id }) => id === worker)?.name ?? "Worker";
   const framed = (place: string, title: string, children: ComponentChildren, look: { wide?: boolean; ownHeading?: boolean } = {}) => (
     <Frame around={around} place={place} title={title} {...look}>{children}</Frame>
   );
@@ -66,7 +69,7 @@ export function Shown({ around, version }: { around: Surround; version: string }
     case "workers":
       return framed("more", "Workers", <Workers />);
     case "worker":
-      return framed("more", "Worker", <Worker key={first} id={first} />);
+      return framed("more", nameOf(first), <Worker key={first} id={first} />);
     case "on-call":
       return framed("more", "Who is on call", <OnCall />, { wide: true });
     case "people":

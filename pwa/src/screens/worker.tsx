@@ -26,7 +26,7 @@ export function Worker({ id }: { id: string }) {
       <WaitingFor fetched={fetched} />
       {found && (
         <>
-          <p><strong>{found.name}</strong> · {found.signInName}</p>
+          <p class="soft">Signs in as {found.signInName}</p>
           {found.leftAt && <Banner kind="amber">{found.name} left on {onDay(found.leftAt)}. What their phones still send is kept apart for you to look at.</Banner>}
           <Roles fetched={fetched} worker={found} />
           <Devices fetched={fetched} worker={found} />

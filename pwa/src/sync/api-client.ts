@@ -253,7 +253,7 @@ export const reportDevice = async (token: string, report: DeviceReport): Promise
 export interface DeviceShown {
   id: string;
   name: string;
-  workers: string[];
+  workers: { id: string; name: string }[];
   last_seen_at: string | null;
   unsent: number;
   oldest_unsent_at: string | null;

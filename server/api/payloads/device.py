@@ -26,12 +26,19 @@ class WorryPayload(Schema):
     words = fields.String(required=True)
 
 
+class DeviceWorkerPayload(Schema):
+    """Somebody who signs in on a device."""
+
+    id = fields.UUID(required=True)
+    name = fields.String(required=True)
+
+
 class ShownDevicePayload(Schema):
     """A device as managers see it. `unsent` and `oldest_unsent_at` are its own last word."""
 
     id = fields.UUID(required=True)
     name = fields.String(required=True)
-    workers = fields.List(fields.String(), required=True)
+    workers = fields.List(fields.Nested(DeviceWorkerPayload), required=True)
     last_seen_at = moment(required=True, allow_none=True)
     unsent = fields.Integer(required=True)
     oldest_unsent_at = moment(required=True, allow_none=True)
