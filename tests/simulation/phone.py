@@ -15,9 +15,8 @@ from werkzeug.test import TestResponse
 from tests.people import Phone, Written
 from tests.simulation.network import Network, NoSignal
 
-#: Small, so that a batch is cut, repeated and split more often.
-BATCH = 4
-PAGE = 7
+#: The most receipts that the server judges at once.
+RECEIPTS = 100
 #: What the server says of one batch alone; the phone then tries its items one by one.
 ABOUT_ITEMS = {400, 413, 422, 500}
 
@@ -39,6 +38,9 @@ class SimPhone:
 
     network: Network
     phone: Phone
+    #: Small, so that a batch is cut, repeated and split more often.
+    batch: int = 4
+    page: int = 7
     clock: timedelta = timedelta()
     outbox: dict[str, Saved] = field(default_factory=dict)
     sent: dict[str, tuple[Saved, str]] = field(default_factory=dict)
@@ -102,27 +104,34 @@ class SimPhone:
 
     def ask_what_is_safe(self) -> None:
         """Let go of what a verified backup has; offer again what the server has lost."""
-        receipts = sorted({receipt for _, receipt in self.sent.values()})[:100]
-        if not receipts:
-            return
-        answer = self._ask_signed_in("POST", "/api/sync/receipts", json={"receipts": receipts})
-        if answer is None or answer.status_code != 200:
-            return
-        judged = answer.get_json()
-        for key, (saved, receipt) in list(self.sent.items()):
-            if receipt in judged["safe"]:
-                del self.sent[key]
-            elif receipt in judged["again"]:
-                del self.sent[key]
-                self.outbox[key] = saved
-        if judged["again"]:
+        receipts = sorted({receipt for _, receipt in self.sent.values()})
+        offered = False
+        for begin in range(0, len(receipts), RECEIPTS):
+            some = receipts[begin : begin + RECEIPTS]
+            answer = self._ask_signed_in("POST", "/api/sync/receipts", json={"receipts": some})
+            if answer is None or answer.status_code != 200:
+                break
+            judged = answer.get_json()
+            self.let_go(set(judged["safe"]))
+            offered = self._offer_again(set(judged["again"])) or offered
+        if offered:
             self.send()
+
+    def let_go(self, safe: set[str]) -> None:
+        """What a verified backup has needs no copy here."""
+        self.sent = {key: each for key, each in self.sent.items() if each[1] not in safe}
+
+    def _offer_again(self, lost: set[str]) -> bool:
+        again = {key: saved for key, (saved, receipt) in self.sent.items() if receipt in lost}
+        self.outbox |= again
+        self.sent = {key: each for key, each in self.sent.items() if key not in again}
+        return bool(again)
 
     def fetch(self) -> None:
         """Page by page; a page is kept whole, together with its cursor, or not at all."""
         more = True
         while more:
-            query = {"limit": str(PAGE)} | ({"cursor": self.phone.cursor} if self.phone.cursor else {})
+            query = {"limit": str(self.page)} | ({"cursor": self.phone.cursor} if self.phone.cursor else {})
             answer = self._ask_signed_in("GET", "/api/sync/fetch", query_string=query)
             if answer is None or answer.status_code != 200:
                 return
@@ -151,7 +160,7 @@ class SimPhone:
     def _next(self, stuck: set[str]) -> list[Saved]:
         waiting = [saved for key, saved in self.outbox.items() if key not in stuck]
         waiting.sort(key=lambda saved: (saved.form != "concern", saved.at))
-        return waiting[:BATCH]
+        return waiting[: self.batch]
 
     def _batch(self, batch: list[Saved]) -> dict[str, Any]:
         sent_at = (datetime.now(UTC) + self.clock).isoformat()

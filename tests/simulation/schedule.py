@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from tests.simulation.network import Fault
@@ -19,6 +19,7 @@ WHAT = {
     "session_ends": 3,
     "sign_in": 5,
     "snapshot": 2,
+    "verify": 2,
     "restore": 2,
 }
 #: Minutes: a moment, a shift, a token's life, a week.
@@ -42,11 +43,12 @@ class Step:
 def schedule(seed: int, steps: int) -> list[Step]:
     """The steps that follow from a seed: the same each time."""
     rng = random.Random(seed)
-    return [_step(rng) for _ in range(steps)]
+    return [some_step(rng, WHAT) for _ in range(steps)]
 
 
-def _step(rng: random.Random) -> Step:
-    what = rng.choices(list(WHAT), weights=list(WHAT.values()))[0]
+def some_step(rng: random.Random, chances: Mapping[str, int]) -> Step:
+    """Something that happens, by these chances."""
+    what = rng.choices(list(chances), weights=list(chances.values()))[0]
     number = rng.choice(WAITS) if what == "wait" else rng.randrange(2**31)
     faults = ()
     if what == "sync":

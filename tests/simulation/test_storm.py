@@ -3,49 +3,42 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-import time_machine
 
-from server.app import create_app
-from server.config import Config
-from server.extensions import db
 from tests.simulation import broken_phones
+from tests.simulation.conftest import MakeWorld
 from tests.simulation.phone import SimPhone
 from tests.simulation.schedule import Step, schedule, shrink
-from tests.simulation.world import Broken, World
+from tests.simulation.world import Broken
 
 STEPS = 45
+#: So many seeds run each time; the others with `--all`.
+EACH_TIME = 20
 Run = Callable[..., None]
 
 
 @pytest.fixture
-def run(copy_of_template: Callable[[], str], config_for: Callable[..., Config]) -> Run:
+def run(new_world: MakeWorld) -> Run:
     """Runs a schedule in a world of its own."""
 
     def run_it(steps: Sequence[Step], make_phone: Any = SimPhone) -> None:
-        address = copy_of_template()
-        app = create_app(config_for(address))
-        app.testing = True
-        with time_machine.travel(datetime(2026, 11, 2, 8, tzinfo=UTC), tick=True) as clock:
-            world = World(app, address, clock, make_phone)
-            try:
-                for step in steps:
-                    world.take(step)
-                    world.check()
-                world.quieten()
-                world.check_quiet()
-            finally:
-                world.close()
-                with app.app_context():
-                    db.engine.dispose()
+        with new_world(make_phone) as world:
+            for step in steps:
+                world.take(step)
+                world.check()
+            world.quieten()
+            world.check_quiet()
 
     return run_it
 
 
-@pytest.mark.parametrize("seed", range(20))
+def _marks(seed: int) -> list[pytest.MarkDecorator]:
+    return [] if seed < EACH_TIME else [pytest.mark.volume]
+
+
+@pytest.mark.parametrize("seed", [pytest.param(seed, marks=_marks(seed)) for seed in range(50)])
 def test_nothing_is_lost_in_a_storm(run: Run, seed: int) -> None:
     steps = schedule(seed, STEPS)
     try:

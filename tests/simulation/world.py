@@ -6,11 +6,11 @@ import hashlib
 import random
 import secrets
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import psycopg
 import time_machine
@@ -19,6 +19,8 @@ from sqlalchemy import Row, select
 from sqlalchemy.engine import make_url
 
 from server.backup.epoch import declare_new_epoch, known_epochs
+from server.backup.manifest import Manifest, Piece, Reached
+from server.backup.record import record_verified
 from server.extensions import db, work_for
 from server.models import Entry, Quarantine, WorkerSession
 from server.services.provider import provider_row
@@ -29,6 +31,7 @@ from tests.simulation.phone import Saved, SimPhone
 from tests.simulation.schedule import Step
 
 WRITERS = ("amina", "ben", "hana", "carol", "esther")
+MIX = ("note", "note", "concern", "concern", "review", "correction")
 #: How wrong a phone's clock may be.
 CLOCKS = (timedelta(), timedelta(minutes=-7), timedelta(hours=3), timedelta(days=-900), timedelta(days=400))
 
@@ -57,9 +60,15 @@ class World:
     address: str
     clock: time_machine.Coordinates
     make_phone: Callable[[Network, people.Phone], SimPhone] = SimPhone
+    writers: Sequence[str] = WRITERS
+    #: What they write, each as likely as the next.
+    mix: Sequence[str] = MIX
     saved: list[Saved] = field(default_factory=list)
-    acked_ever: set[str] = field(default_factory=set)
+    own: dict[str, list[Saved]] = field(default_factory=dict)
     snapshot: str | None = None
+    #: What a backup made of the copy would say of itself.
+    manifest: Manifest | None = None
+    restored: int = 0
 
     def __post_init__(self) -> None:
         self.meadow = people.meadow(self.app)
@@ -69,7 +78,7 @@ class World:
             # Weeks go by here, and nobody sets up a second step.
             provider_row().demo = True
             db.session.commit()
-        self.phones = {name: self._new_phone(name) for name in WRITERS}
+        self.phones = {name: self._new_phone(name) for name in self.writers}
 
     def take(self, step: Step) -> None:
         """Let one thing happen."""
@@ -77,7 +86,7 @@ class World:
         self.network.faults = list(step.faults)
         match step.what:
             case "write":
-                self._write(phone, random.Random(step.number))
+                self.write(phone, random.Random(step.number))
             case "sync":
                 phone.sync()
             case "wait":
@@ -92,10 +101,11 @@ class World:
                 phone.sign_in()
             case "snapshot":
                 self._copy_database()
+            case "verify":
+                self._verify_copy()
             case "restore":
                 self._restore()
         self.network.faults = []
-        self.acked_ever |= {key for each in self.phones.values() for key in each.sent}
 
     def quieten(self) -> None:
         """The storm is over: everybody signs in again if they must, and syncs until nothing changes any more."""
@@ -160,6 +170,7 @@ class World:
 
     def _check_reader(self, name: str, phone: SimPhone) -> None:
         fresh = self._new_phone(name)
+        fresh.page = 500
         fresh.fetch()
         if _readable(fresh.entries) != _readable(phone.entries):
             missing = _readable(fresh.entries).keys() ^ _readable(phone.entries).keys()
@@ -175,32 +186,29 @@ class World:
         assert own.intake_key
         return phone
 
-    def _write(self, phone: SimPhone, rng: random.Random) -> None:
+    def write(self, phone: SimPhone, rng: random.Random) -> None:
+        """Somebody writes something."""
+        saved = self._written(phone, rng)
+        self.saved.append(saved)
+        self.own.setdefault(saved.worker, []).append(saved)
+
+    def _written(self, phone: SimPhone, rng: random.Random) -> Saved:
         grace, north = self.meadow.people["grace"], self.meadow.services["north"]
-        own = [saved for saved in self.saved if saved.worker == phone.phone.worker]
-        match rng.choice(["note", "note", "concern", "concern", "review", "correction"]):
+        own = self.own.get(phone.phone.worker)
+        match rng.choice(self.mix):
             case "review" if self.saved:
-                about = rng.choice(self.saved)
-                self.saved.append(
-                    phone.write(
-                        "review",
-                        review("no_further_action"),
-                        service=north,
-                        person=grace,
-                        about=about.written.key,
-                    )
-                )
+                about = rng.choice(self.saved).written.key
+                said = review("no_further_action")
+                return phone.write("review", said, service=north, person=grace, about=about)
             case "correction" if own:
                 old = rng.choice(own)
-                answers = concern(grace) if old.form == "concern" else visit_note(grace)
+                said = concern(grace) if old.form == "concern" else visit_note(grace)
                 form = "concern" if old.form == "concern" else "visit-note"
-                self.saved.append(
-                    phone.write(form, answers, service=north, person=grace, replaces=old.written.key)
-                )
+                return phone.write(form, said, service=north, person=grace, replaces=old.written.key)
             case "concern":
-                self.saved.append(phone.write("concern", concern(grace), service=north, person=grace))
+                return phone.write("concern", concern(grace), service=north, person=grace)
             case _:
-                self.saved.append(phone.write("visit-note", visit_note(grace), service=north, person=grace))
+                return phone.write("visit-note", visit_note(grace), service=north, person=grace)
 
     def _end_session(self, phone: SimPhone) -> None:
         with self.app.app_context():
@@ -220,11 +228,28 @@ class World:
         if self.snapshot:
             _run(self.address, f"DROP DATABASE {self.snapshot}")
         self.snapshot = name
+        self.manifest = self._manifest()
+
+    def _manifest(self) -> Manifest:
+        with psycopg.connect(_plain(self.address)) as connection:
+            row = connection.execute(
+                "SELECT id, epoch, seq FROM provider JOIN head ON provider_id = id"
+            ).fetchone()
+        assert row
+        now, dump = datetime.now(UTC), Piece("copy/database.dump", 0, "")
+        reached = [Reached(*row, chain_hash="", last_received_at=None)]
+        return Manifest(uuid4(), "copy", now, "test", "", "", None, dump, reached, {}, [])
+
+    def _verify_copy(self) -> None:
+        """Somebody reads the copy back and finds it whole: phones may let go of what it holds."""
+        if self.manifest:
+            record_verified(self.address, self.manifest, datetime.now(UTC))
 
     def _restore(self) -> None:
         """The disk is lost; what was copied comes back, under a new epoch."""
         if self.snapshot is None:
             return
+        self.restored += 1
         with self.app.app_context():
             db.engine.dispose()
         own = str(make_url(self.address).database)
