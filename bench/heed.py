@@ -131,15 +131,15 @@ def _provider(
     for client in clients:
         yield (
             BenchPhone(service=str(services[0]), person=str(person.id)),
-            _worker(provider.id, client, services, at),
+            _worker(provider.id, handle, client, services, at),
         )
 
 
-def _worker(provider: UUID, client: int, services: Sequence[UUID], at: datetime) -> str:
+def _worker(provider: UUID, handle: str, client: int, services: Sequence[UUID], at: datetime) -> str:
     own_name = f"worker{client}"
     worker = add_worker(provider, name=f"Worker {client}", own_name=own_name, password=PASSWORD, at=at)
     grant(worker.id, Role.WORKER, services, provider=provider, by=None, at=at)
-    return f"{own_name}@bench{client}"
+    return f"{own_name}@{handle}"
 
 
 def _signed_in(address: str, phone: BenchPhone, sign_in_name: str) -> BenchPhone:
