@@ -39,6 +39,7 @@ ASKED = {
         candour_why police police_reference other_reports protection owner next_check reviewed_with
         reason""",
     "acknowledgement": "how roll_call_for read_at say_back question",
+    "opening": "to reason",
 }
 
 #: What a tired person in the rain cannot be expected to know.

@@ -268,6 +268,7 @@ class World:
             phone.write(
                 "review", review("no_further_action", of="visit-note"), service=self.north, about=about
             ),
+            phone.write("opening", self.opening(phone), service=self.north, about=about),
             phone.write("concern", concern(grace), service=self.north, about=about, person=grace),
             phone.write("concern", concern(grace), service=self.north, replaces=about, person=grace),
             phone.write("visit-note", visit_note(grace), service=self.north, replaces=about, person=grace),
@@ -280,6 +281,10 @@ class World:
             self.answer(self.hand_in(phone, handed_in)),
             [self.answer(phone.send_photo(secret, photo)) for photo in (picture(), b"not a picture")],
         ]
+
+    def opening(self, phone: Phone) -> dict[str, Any]:
+        """An observer opens it to themselves."""
+        return {"to": phone.worker["id"], "reason": "A manager must act on it"}
 
     def hand_in(self, phone: Phone, written: Written) -> TestResponse:
         """Hand something in without a session, from an address of this world's own: an address is slowed down."""

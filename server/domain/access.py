@@ -38,6 +38,7 @@ class Permission(StrEnum):
     ACKNOWLEDGE_CONCERN = "say 'I have this' about a concern"
     REVIEW_CONCERN = "decide about a concern"
     REVIEW_RESTRICTED = "decide about a restricted concern that does not name them"
+    BE_LET_IN = "be let in to a restricted concern by its leads"
     REVIEW_NOTE = "decide about a visit note that worried somebody"
     CHECK_TRANSACTION = "check a receipt that somebody else recorded"
     SECOND_LOWERING = "be the second person when a red concern is lowered"
@@ -74,6 +75,7 @@ MAY: dict[Permission, set[Role]] = {
     },
     Permission.REVIEW_CONCERN: {Role.REGISTERED_MANAGER, Role.DEPUTY_MANAGER, Role.SAFEGUARDING_LEAD},
     Permission.REVIEW_RESTRICTED: {Role.SAFEGUARDING_LEAD, Role.NOMINATED_INDIVIDUAL},
+    Permission.BE_LET_IN: MANAGERS | {Role.SAFEGUARDING_LEAD, Role.NOMINATED_INDIVIDUAL},
     Permission.REVIEW_NOTE: MANAGERS | {Role.COORDINATOR, Role.SAFEGUARDING_LEAD},
     Permission.CHECK_TRANSACTION: MANAGERS | {Role.SUPERVISOR, Role.TEAM_LEADER},
     Permission.SECOND_LOWERING: {

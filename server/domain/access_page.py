@@ -46,7 +46,8 @@ KINDS: tuple[tuple[str, Permission, tuple[tuple[str, Permission], ...]], ...] = 
         ("be the second person when it is lowered from red", Permission.SECOND_LOWERING),
     )),
     ("A restricted concern", Permission.READ_RESTRICTED, (
-        ('say "I have this", or decide about it', Permission.REVIEW_RESTRICTED),
+        ('say "I have this", decide about it, or open it to one more', Permission.REVIEW_RESTRICTED),
+        ("be let in, if they may not have caused it", Permission.BE_LET_IN),
     )),
 )  # fmt: skip
 

@@ -13,8 +13,9 @@ from uuid import UUID
 
 from server.domain.access import Permission
 from server.domain.acknowledgement import first_seen
-from server.domain.conflict import is_about_a_manager_unnamed, named_workers
+from server.domain.conflict import blamed, is_about_a_manager_unnamed, kept_from
 from server.domain.entry import Fact
+from server.domain.opening import as_opened, openings, still_excluded
 from server.domain.review import Decision, counting_reviews, outcome
 from server.domain.rules import Judgement, Rules
 from server.domain.standing import Deadline, Effect, Scope, Seen, Standing, Why, all_versions, in_order
@@ -65,6 +66,9 @@ class Sorted:
     thread: list[Fact]
     effects: dict[str, Effect]
     judgement: Judgement
+    #: Who may have caused it
+    blamed: frozenset[UUID]
+    #: They, and those whom the writer asked to keep it from
     excluded: frozenset[UUID]
     restricted: bool
     since: datetime
@@ -86,14 +90,16 @@ def sort_out(thread: Sequence[Fact], rules: Rules, scope: Scope, low_concerns: i
     versions = all_versions(ordered, effects)
     judged = [(rules.judge(version.answers, low_concerns), version) for version in versions]
     judgement, gravest = max(judged, key=lambda pair: GRAVITY[pair[0].severity])
-    excluded = frozenset[UUID]().union(*(_excluded(version, ordered[0], scope) for version in versions))
+    author = ordered[0].author
+    causing = frozenset[UUID]().union(*(_blamed(version, ordered[0], scope) for version in versions))
+    excluded = causing.union(*(kept_from(version.answers, author) for version in versions))
     restricted = bool(excluded) or any(judgement.restricted for judgement, _ in judged)
-    return Sorted(ordered, effects, judgement, excluded, restricted, gravest.received_at)
+    return Sorted(ordered, effects, judgement, causing, excluded, restricted, gravest.received_at)
 
 
-def _excluded(version: Fact, root: Fact, scope: Scope) -> frozenset[UUID]:
-    """Whom a version of a concern names, or every manager of its service when it says "a manager" and not which."""
-    named = named_workers(version.answers, scope.names, root.author)
+def _blamed(version: Fact, root: Fact, scope: Scope) -> frozenset[UUID]:
+    """Who may have caused it by a version, or every manager of its service when it says "a manager" and not which."""
+    named = blamed(version.answers, scope.names, root.author)
     if is_about_a_manager_unnamed(version.answers, scope.names, root.author):
         named |= frozenset(scope.managers(root.service, version.received_at)) - {root.author}
     return named
@@ -104,10 +110,12 @@ def stand(sorted_: Sorted, rules: Rules, scope: Scope) -> Standing:
     root, effects, restricted = sorted_.root, dict(sorted_.effects), sorted_.restricted
     may_review = Permission.REVIEW_RESTRICTED if restricted else Permission.REVIEW_CONCERN
     may_have = Permission.REVIEW_RESTRICTED if restricted else Permission.ACKNOWLEDGE_CONCERN
-    seen = first_seen(sorted_.thread, may_have, scope, sorted_.excluded, effects)
-    reviews = counting_reviews(sorted_.thread, may_review, scope, sorted_.excluded, effects)
+    opened = openings(sorted_.thread, sorted_.blamed, sorted_.excluded, scope, effects) if restricted else ()
+    inside = as_opened(scope, opened)
+    seen = first_seen(sorted_.thread, may_have, inside, sorted_.excluded, effects)
+    reviews = counting_reviews(sorted_.thread, may_review, inside, sorted_.excluded, effects)
     decided = outcome(reviews)
-    severity, flags = _severity_after(sorted_, reviews, scope)
+    severity, flags = _severity_after(sorted_, reviews, inside)
     deciding = [review for review in reviews if review.answers["decision"] != Decision.MORE_INFORMATION]
     reviewed_at = deciding[0].recorded_at if deciding else None
     state = State.ACKNOWLEDGED if seen else State.RECORDED
@@ -120,7 +128,8 @@ def stand(sorted_: Sorted, rules: Rules, scope: Scope) -> Standing:
         severity=severity,
         why=sorted_.judgement.why,
         restricted=restricted,
-        excluded=sorted_.excluded,
+        excluded=still_excluded(sorted_.excluded, opened),
+        opened=opened,
         alone=restricted and scope.nobody_reads(root, sorted_.excluded, sorted_.since),
         deadlines=_deadlines(sorted_, seen, reviews, reviewed_at, rules, scope),
         seen=seen or _seen_by_reviewer(reviews),

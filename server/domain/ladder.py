@@ -97,8 +97,8 @@ def recipients(
         )
 
     if allowed is not None:
-        # Whoever may read a restricted thread is told of it at every step; nobody else ever is.
-        return found(LEADS) or tuple(worker for worker in allowed if worker not in excluded)
+        # Its leads are told at every step, whoever they let in at the steps that name them, and nobody else ever.
+        return found((*LEADS, *to)) or tuple(worker for worker in allowed if worker not in excluded)
     if told := found(to):
         return told
     return next((told for word in (*above, *LAST_RESORT) if (told := found([word]))), ())

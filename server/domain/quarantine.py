@@ -12,6 +12,7 @@ from server.domain.acknowledgement import first_seen
 from server.domain.concern import ACKNOWLEDGE_WITHIN, VERSION
 from server.domain.conflict import named_workers
 from server.domain.entry import Fact
+from server.domain.opening import as_opened, openings, still_excluded
 from server.domain.review import counting_reviews, outcome
 from server.domain.rules import Rules
 from server.domain.standing import Effect, Scope, Standing, Why, in_order
@@ -29,8 +30,11 @@ def stand(thread: Sequence[Fact], rules: Rules, scope: Scope) -> Standing:
     if '"a_manager"' in text:
         excluded |= frozenset(scope.managers(root.service, root.received_at))
     excluded -= {root.author}
-    seen = first_seen(ordered, Permission.REVIEW_RESTRICTED, scope, excluded, effects)
-    reviews = counting_reviews(ordered, Permission.REVIEW_RESTRICTED, scope, excluded, effects)
+    # Nobody can tell what it says of whom, so it is opened to nobody whom it names.
+    opened = openings(ordered, excluded, excluded, scope, effects)
+    inside = as_opened(scope, opened)
+    seen = first_seen(ordered, Permission.REVIEW_RESTRICTED, inside, excluded, effects)
+    reviews = counting_reviews(ordered, Permission.REVIEW_RESTRICTED, inside, excluded, effects)
     severity = "red" if root.answers["says_danger"] else "amber"
     reviewed_at = reviews[0].recorded_at if reviews else None
     stops = [seen.at] if seen else []
@@ -46,7 +50,8 @@ def stand(thread: Sequence[Fact], rules: Rules, scope: Scope) -> Standing:
             ),
         ),
         restricted=True,
-        excluded=excluded,
+        excluded=still_excluded(excluded, opened),
+        opened=opened,
         alone=scope.nobody_reads(root, excluded, root.received_at),
         deadlines=(
             rules.minutes_deadline(

@@ -30,6 +30,7 @@ WHY_NONE = {
     # Said alike of what has not come and of what is closed to whoever asks: nobody learns which.
     "waiting": "What this is about has not arrived, or somebody else must decide it. It is kept.",
     "wrong_form": "This does not fit what it is about. It is kept, and a manager can see it.",
+    "stays_closed": "It stays closed to them: it may be about them, or they do not manage this service.",
     "checked_by_recorder": "The person who checked it must not be the person who recorded it.",
 }
 
@@ -100,6 +101,15 @@ class Reader:
     read_at: datetime | None
 
 
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """To whom a restricted thread was opened, when, and by which of its leads."""
+
+    worker: UUID
+    at: datetime
+    by: UUID
+
+
 @dataclass(frozen=True)
 class Standing:
     """What a reader of the thread is shown. Money is in pence."""
@@ -111,6 +121,8 @@ class Standing:
     why: tuple[Why, ...] = ()
     restricted: bool = False
     excluded: frozenset[UUID] = frozenset()
+    #: Those whom its leads let in. They are excluded no more, whoever asked that it be kept from them
+    opened: tuple[Opened, ...] = ()
     #: Nobody inside the provider could read it when it came: its writer is shown whom to ring outside
     alone: bool = False
     deadlines: tuple[Deadline, ...] = ()

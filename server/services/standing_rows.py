@@ -43,7 +43,10 @@ def keep(feed: Feed, derived: Derived, facts: ProviderFacts, at: datetime) -> No
 
 
 def _names_others(row: Row, before: Row | None) -> bool:
-    return before is None or not before["restricted"] or row["excluded"] != before["excluded"]
+    if before is None or not before["restricted"] or row["excluded"] != before["excluded"]:
+        return True
+    # What was kept by an older Heed says nothing of it.
+    return bool(row["document"]["opened"] != before["document"].get("opened", []))
 
 
 def _is_read_by_others(row: Row, before: Row | None) -> bool:
@@ -62,6 +65,9 @@ def _restrict(
     """Close a thread to everybody but its leads and who wrote in it. Answers its leads."""
     key, root, entries = standing.thread_key, standing.root, [each.key for each in thread]
     leads = facts.leads_for(root.service, standing.excluded, root.author, at)
+    conflicted = facts.conflicted(standing.excluded, at)
+    let_in = (each.worker for each in standing.opened if each.worker not in conflicted)
+    leads = list(dict.fromkeys([*leads, *let_in]))
     was_open = before is not None and not before["restricted"]
     if was_open and standing.form in CLASS_OF:
         feed.withdraw(of_class(root.service, standing.form), key, entries)
@@ -279,6 +285,15 @@ def _document(standing: Standing, names: Mapping[UUID, str]) -> Row:
         "why": _whys(standing.why),
         "restricted": standing.restricted,
         "alone": standing.alone,
+        "opened": [
+            {
+                "id": str(each.worker),
+                "name": names[each.worker],
+                "at": _iso(each.at),
+                "by": {"id": str(each.by), "name": names[each.by]},
+            }
+            for each in standing.opened
+        ],
         "deadlines": [_deadline(deadline) for deadline in standing.deadlines],
         "due": _iso(standing.due),
         "seen_by": {"id": str(seen.worker), "name": names[seen.worker], "at": _iso(seen.at)}

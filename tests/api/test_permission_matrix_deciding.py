@@ -159,6 +159,39 @@ def test_nobody_decides_about_what_names_them_or_whoever_has_power_over_them(des
     cells.hold(at_least=200)
 
 
+def test_only_leads_let_somebody_in_and_only_whom_the_page_names(desk: Desk):
+    cells = Cells()
+    fixed = here(Role.REGISTERED_MANAGER)
+    opened = (Kind.RESTRICTED, Kind.QUARANTINE, Kind.LOW)
+    named = [None, *(here(role) for role in Role if role is not Role.WORKER)]
+    # A thread of its own for each, since whoever was let in is a lead of it from then on.
+    asked = [
+        (
+            Target(
+                Kind.RESTRICTED, WRITER, named=frozenset({each} if each else ()), note=f", opened to {to}"
+            ),
+            to,
+        )
+        for each in named
+        for to in [here(role) for role in Role]
+    ]
+    targets = begun(desk, [target for target, _ in asked])
+    lead = [min(expected.leads(target), key=str) for target in targets]
+    said = [desk.open(target, by, to) for (target, to), by in zip(asked, lead, strict=True)]
+    others = begun(desk, [Target(kind, WRITER, note=f", opened by {by}") for kind in opened for by in CAST])
+    said += [desk.open(target, by, fixed) for target, by in zip(others, [*CAST] * len(opened), strict=True)]
+    by_whom: dict[Actor, list[Answer]] = {}
+    for each in said:
+        by_whom.setdefault(each.author, []).append(each)
+    for actor, theirs in by_whom.items():
+        desk.send(actor, theirs)
+    tos = [to for _, to in asked] + [fixed] * len(others)
+    for each, to in zip(said, tos, strict=True):
+        why = expected.opening(each.author, each.target, to)
+        cells.compare(f"{each.author}: {each.what} of {each.target} counts", why, happened(each))
+    cells.hold(at_least=len(Role) ** 2 + len(opened) * len(CAST))
+
+
 def test_only_those_whom_the_page_names_lower_a_red_concern_with_the_manager(desk: Desk):
     cells = Cells()
     manager = here(Role.REGISTERED_MANAGER)

@@ -19,7 +19,18 @@ from server.demo.seed import Seed
 from server.demo.story import tell
 from server.domain.errors import Taken
 from server.extensions import db, work_for
-from server.models import Entry, Escalation, OnCall, Photo, Provider, Quarantine, Shift, Standing, Worker
+from server.models import (
+    Entry,
+    Escalation,
+    OnCall,
+    Photo,
+    Provider,
+    Quarantine,
+    Shift,
+    Standing,
+    ThreadReader,
+    Worker,
+)
 from server.services import rebuild
 from server.services.escalation import due_rungs
 
@@ -158,6 +169,14 @@ def test_the_restricted_concern_is_open_to_those_who_answer_for_it_alone(
     kelly = Seed().id_for("worker/kelly")
     assert found.restricted
     assert [str(kelly)] == list(found.excluded)
+
+
+def test_nobody_inside_is_left_for_one_concern_and_its_writer_is_told(demo: Flask, meadow_demo: UUID) -> None:
+    found = standing(demo, "concern/danny-left-out")
+    assert found.restricted
+    assert found.document["alone"]
+    readers = select(ThreadReader.worker_id).where(ThreadReader.thread_key == found.thread_key)
+    assert db.session.scalars(readers).all() == []
 
 
 def test_dannys_tin_adds_up_until_the_chips_and_not_after(demo: Flask, meadow_demo: UUID) -> None:

@@ -169,6 +169,21 @@ def deciding_on_the_wrong_form(actor: Actor, target: Target) -> str:
     return "waiting" if closed else "wrong_form"
 
 
+def opening(actor: Actor, target: Target, to: Actor) -> str | None:
+    """Why letting somebody in to a restricted thread does not count; None when it does."""
+    if actor.relation == FOREIGN:
+        return "waiting"
+    if target.kind not in CLOSED_KINDS:
+        return "wrong_form"
+    if actor == target.author:
+        return "own_entry"
+    if actor not in leads(target):
+        return "waiting"
+    if to == target.author or to in kept_out(target.named) or not holds(to, Permission.BE_LET_IN):
+        return "stays_closed"
+    return None
+
+
 def correcting(actor: Actor, target: Target) -> str | None:
     """Why somebody's correction does not count; None when it does. Only the writer corrects.
 

@@ -119,6 +119,10 @@ class Desk:
         other = Kind.LOW if target.kind is Kind.RECEIPT else Kind.RECEIPT
         return self._answer(target, by, "review", review_of(other, decides=False), "review as another form")
 
+    def open(self, target: Target, by: Actor, to: Actor) -> Answer:
+        said = {"to": str(self.company.id_of(to)), "reason": "A manager must act on it"}
+        return self._answer(target, by, "opening", said, f"opening to {to}")
+
     def correct(self, target: Target, by: Actor) -> Answer:
         form = FORM[target.kind]
         written = self.company.phone(by).write(

@@ -6,6 +6,7 @@ const names: Record<string, string> = {
   handover: "Handover",
   review: "Decision",
   acknowledgement: "I have read this",
+  opening: "Opened to a manager",
   quarantine: "Could not be read",
   photo: "A photo",
 };

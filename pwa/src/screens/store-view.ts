@@ -32,6 +32,7 @@ const standingOf = (stood: Stood): Standing => ({
   ...stood,
   seenBy: stood.seen_by,
   alone: stood.alone ?? false,
+  opened: stood.opened ?? [],
   openTo: stood.open_to ?? [],
   readBy: (stood.read_by ?? []).map(({ id, name, first_at: firstAt, last_at: lastAt }) => ({ id, name, firstAt, lastAt })),
   readers: stood.readers.map(({ id, name, read_at: readAt }) => ({ id, name, readAt })),

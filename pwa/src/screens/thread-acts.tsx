@@ -4,7 +4,7 @@ import { Button, ButtonLink } from "../elements/button";
 import { notKeptWords } from "../store/not-kept";
 import { useDesk } from "./desk";
 import { HandoverReading } from "./handover-reading";
-import { mayDecide, mayHave } from "./may-decide";
+import { mayDecide, mayHave, mayLetIn } from "./may-decide";
 import { go, to } from "./route";
 import { useAct } from "./use-act";
 import { useView, type Thread } from "./view";
@@ -26,6 +26,7 @@ export function ThreadActs({ thread }: { thread: Thread }) {
         ) : (
           <ButtonLink href={`${to("new", "review")}?about=${encodeURIComponent(thread.key)}`}>Decide what to do</ButtonLink>
         ))}
+      {mayLetIn(thread, view).length > 0 && <ButtonLink kind="quiet" href={`${to("new", "opening")}?about=${encodeURIComponent(thread.key)}`}>Let a manager see this</ButtonLink>}
       {isOwn && mayWrite(thread.form, view.roles, thread.service) && <Correct thread={thread} />}
     </div>
   );

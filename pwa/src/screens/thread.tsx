@@ -73,7 +73,7 @@ export function ThreadView({ threadKey, level = 1 }: { threadKey: string; level?
       </header>
       <Became thread={thread} view={view} />
       <NobodyLeft entry={root} standing={standing} view={view} />
-      {standing?.restricted && !standing.alone && <WhoReads standing={standing} />}
+      {standing?.restricted && !standing.alone && <WhoReads standing={standing} now={view.now} />}
       <ThreadActs thread={thread} />
       {lead && (
         <section class="lead">
@@ -110,12 +110,13 @@ export function ThreadView({ threadKey, level = 1 }: { threadKey: string; level?
 type Part = "h2" | "h3";
 
 /** Who may read what is restricted, by name. */
-function WhoReads({ standing: { openTo } }: { standing: Standing }) {
+function WhoReads({ standing: { openTo, opened }, now }: { standing: Standing; now: Date }) {
   const names = openTo.map(({ name }) => name);
   const last = names[names.length - 1];
   return (
     <Banner kind="amber" icon="lock">
       {last ? `Only ${names.length > 1 ? `${names.slice(0, -1).join(", ")} and ${last}` : last} can read this.` : "Only the safeguarding lead and the nominated individual can read this."}
+      {opened.map(({ id, name, at, by }) => <span class="card-rest small" key={id}>{by.name} let {name} see it, {when(at, now)}.</span>)}
     </Banner>
   );
 }

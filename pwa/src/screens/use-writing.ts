@@ -6,6 +6,7 @@ import { notKeptWords } from "../store/not-kept";
 import { surroundings } from "./around";
 import { useDesk, type Writing } from "./desk";
 import { withWhatFollows } from "./first-answers";
+import { mayLetIn } from "./may-decide";
 import { useView, type Thread } from "./view";
 
 export interface Sheet {
@@ -52,7 +53,12 @@ export function useWriting(id: string): Sheet | "opening" | "gone" {
   const near = surroundings(view, { service: writing.service, person, ...(about?.entries[0] ? { about: about.entries[0].answers } : {}) });
   // Nobody is offered whom this worker may write about in vain; who was chosen before stays.
   const offered = new Set(view.people.filter(({ id, service }) => id === person || mayWrite(writing.form, view.roles, service)).map(({ id }) => id));
-  const around = { ...near, people: near.people.filter(({ id }) => offered.has(id)) };
+  const letIn = writing.form === "opening" && about ? new Set(mayLetIn(about, view)) : null;
+  const around = {
+    ...near,
+    people: near.people.filter(({ id }) => offered.has(id)),
+    workers: letIn ? near.workers.filter(({ id }) => letIn.has(id)) : near.workers,
+  };
   const asked = questions(form, writing.answers, around.context);
   return {
     writing,

@@ -94,6 +94,8 @@ export interface Standing {
   restricted: boolean;
   /** Nobody inside could read it when it came. */
   alone: boolean;
+  /** Whom its leads let in, and which of them did. */
+  opened: (Named & { at: string; by: Named })[];
   /** Who may read what is restricted. */
   openTo: Named[];
   /** Who has read what is restricted, for those who may. */

@@ -44,6 +44,8 @@ export interface Standing {
   restricted: boolean;
   /** Nobody inside could read it when it came. */
   alone?: boolean;
+  /** Whom its leads let in to what is restricted, and which of them did. */
+  opened?: { id: string; name: string; at: string; by: { id: string; name: string } }[];
   /** Of what is restricted: who may read it, and for those who may, who has. */
   open_to?: { id: string; name: string }[];
   read_by?: { id: string; name: string; first_at: string; last_at: string }[];
