@@ -15,9 +15,10 @@ from flask import Flask
 
 from server.jobs.round import tick
 from tests import people
+from tests.differing import difference
 from tests.jobs.conftest import alerts_on, jobs_app, push_service
 from tests.push_service import Subscription
-from tests.worlds import DataSet, World, difference
+from tests.worlds import DataSet, World
 
 __all__ = ["alerts_on", "jobs_app", "push_service"]
 
