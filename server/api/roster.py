@@ -7,6 +7,7 @@ from uuid import UUID
 
 from server.api import access
 from server.api.blueprint import Blueprint
+from server.api.payloads.base import Payload
 from server.api.payloads.roster import MOST_SLOTS, CouncilPayload, OnCallPayload, ShiftPayload
 from server.domain.errors import BadInput
 from server.domain.roster import Duty, Slot
@@ -15,6 +16,12 @@ from server.services import roster
 blueprint = Blueprint(
     "roster", __name__, url_prefix="/api/services", description="Who is on call and on shift"
 )
+
+
+def _most_slots(payload: type[Payload]) -> dict[str, Any]:
+    """Says in the description of a route how many slots a roster holds."""
+    schema = {"type": "array", "items": payload, "maxItems": MOST_SLOTS}
+    return {"requestBody": {"content": {"application/json": {"schema": schema}}}}
 
 
 @blueprint.get("/<uuid:service>/on-call")
@@ -26,6 +33,7 @@ def show_on_call(service: UUID) -> list[dict[str, Any]]:
 
 @blueprint.put("/<uuid:service>/on-call")
 @blueprint.arguments(OnCallPayload(many=True))
+@blueprint.doc(**_most_slots(OnCallPayload))
 @blueprint.response(200, OnCallPayload(many=True))
 @access.takes_up_to(access.MB)
 def replace_on_call(asked: list[dict[str, Any]], service: UUID) -> list[dict[str, Any]]:
@@ -57,6 +65,7 @@ def show_shifts(service: UUID) -> list[dict[str, Any]]:
 
 @blueprint.put("/<uuid:service>/shifts")
 @blueprint.arguments(ShiftPayload(many=True))
+@blueprint.doc(**_most_slots(ShiftPayload))
 @blueprint.response(200, ShiftPayload(many=True))
 @access.takes_up_to(access.MB)
 def replace_shifts(asked: list[dict[str, Any]], service: UUID) -> list[dict[str, Any]]:

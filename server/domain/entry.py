@@ -97,12 +97,13 @@ def entry_key(device: UUID | str, entry: UUID | str) -> str:
 
 def corrected(device_time: datetime, skew: timedelta, received_at: datetime) -> datetime:
     """When it really was, given that the device's clock was `skew` behind ours; never later than we received it."""
+    received_at = received_at.astimezone(UTC)
     try:
         real = device_time if abs(skew) < SKEW_TO_IGNORE else device_time + skew
+        return min(real.astimezone(UTC), received_at)
     except OverflowError:
         # A clock that is thousands of years wrong tells nothing of when it was.
-        real = received_at
-    return min(real.astimezone(UTC), received_at.astimezone(UTC))
+        return received_at
 
 
 def read_body(raw: bytes) -> Body:

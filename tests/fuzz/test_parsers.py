@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from datetime import UTC, datetime, timedelta, timezone
 
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from server.domain.entry import read_body
+from server.domain.entry import corrected, read_body
 from server.domain.errors import DomainError
 from server.domain.join_code import as_meant
 from server.domain.json_text import read_json
@@ -51,3 +52,23 @@ def test_any_text_is_a_refresh_token_or_none(text: str) -> None:
 def test_any_text_is_meant_as_a_join_code_or_as_none(text: str) -> None:
     meant = as_meant(text)
     assert meant is None or as_meant(meant) == meant
+
+
+ANY_ZONE = st.integers(-14 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))
+NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
+
+
+@OFTEN
+@given(
+    said=st.datetimes(timezones=ANY_ZONE).filter(lambda moment: 1970 <= moment.year <= 9000),
+    sent_at=st.datetimes(timezones=ANY_ZONE),
+)
+@example(
+    # Five hours into the first year of the calendar, in a zone where it is later: in UTC there is no such time.
+    said=datetime(7000, 1, 1, tzinfo=timezone(timedelta(hours=14))),
+    sent_at=NOW + (datetime(7000, 1, 1, tzinfo=UTC) - datetime(1, 1, 1, 5, tzinfo=UTC)),
+)
+def test_by_any_clock_it_was_no_later_than_it_came(said: datetime, sent_at: datetime) -> None:
+    real = corrected(said, NOW - sent_at, NOW)
+    assert real <= NOW
+    assert real.tzinfo is UTC

@@ -14,6 +14,10 @@ from server.domain.push_endpoint import POINT_BYTES, bytes_of
 #: Characters that make text look like another text.
 REORDERING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
+ID_LENGTH = 36
+LONGEST_MOMENT = 40
+LONGEST_NUMBER = 31
+
 
 class Payload(Schema):
     """Something that crosses the wire."""
@@ -32,7 +36,7 @@ def phone_number(**options: Any) -> fields.String:
     rule = validate.Regexp(
         r"\+?[0-9][0-9 ()\-]{1,28}[0-9]\Z", error="Use digits and spaces, such as 01632 960 001."
     )
-    return fields.String(validate=rule, **options)
+    return fields.String(validate=[validate.Length(max=LONGEST_NUMBER), rule], **options)
 
 
 def phone_number_or_none(**options: Any) -> fields.String:
@@ -40,12 +44,30 @@ def phone_number_or_none(**options: Any) -> fields.String:
     rule = validate.Regexp(
         r"(\+?[0-9][0-9 ()\-]{1,28}[0-9])?\Z", error="Use digits and spaces, such as 01632 960 001."
     )
-    return fields.String(validate=rule, **options)
+    return fields.String(validate=[validate.Length(max=LONGEST_NUMBER), rule], **options)
 
 
-def moment(**options: Any) -> fields.AwareDateTime:
+class Id(fields.UUID):
+    """An id as everybody writes one: 36 characters. UUIDs may be written longer without end."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> Any:
+        if isinstance(value, str) and len(value) != ID_LENGTH:
+            raise self.make_error("invalid_uuid")
+        return super()._deserialize(value, attr, data, **options)
+
+
+class Moment(fields.AwareDateTime):
+    """A time with an offset. A second has as many digits as one likes, of which nobody needs so many."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> Any:
+        if isinstance(value, str) and len(value) > LONGEST_MOMENT:
+            raise self.make_error("invalid", input=value[:LONGEST_MOMENT], obj_type=self.OBJ_TYPE)
+        return super()._deserialize(value, attr, data, **options)
+
+
+def moment(**options: Any) -> Moment:
     """A time with an offset."""
-    return fields.AwareDateTime(format="iso", **options)
+    return Moment(format="iso", **options)
 
 
 class Point(fields.Field[bytes]):

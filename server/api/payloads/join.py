@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marshmallow import fields, validate
 
-from server.api.payloads.base import Payload, Point, moment, words
+from server.api.payloads.base import Id, Payload, Point, moment, words
 from server.api.payloads.session import DevicePayload, typed_password
 from server.domain.role import Role
 
@@ -12,7 +12,7 @@ from server.domain.role import Role
 class JoinCodeWantedPayload(Payload):
     """The service and the role that a new worker is invited to."""
 
-    service = fields.UUID(required=True)
+    service = Id(required=True)
     role = fields.String(required=True, validate=validate.OneOf([str(role) for role in Role]))
 
 

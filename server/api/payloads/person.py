@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marshmallow import fields, validate
 
-from server.api.payloads.base import Payload, words
+from server.api.payloads.base import Id, Payload, words
 
 #: More than this is not pocket money but a bank account.
 HIGHEST_LIMIT = 10_000_000
@@ -15,7 +15,7 @@ class NewPersonPayload(Payload):
 
     name = words(required=True)
     known_as = words(60, required=True)
-    service = fields.UUID(required=True)
+    service = Id(required=True)
     money_rule = words(500, load_default=None, allow_none=True)
     money_limit = fields.Integer(
         load_default=None, allow_none=True, strict=True, validate=validate.Range(min=0, max=HIGHEST_LIMIT)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marshmallow import fields, validate
 
-from server.api.payloads.base import Payload, Point, moment, words
+from server.api.payloads.base import Id, Payload, Point, moment, words
 from server.domain.password import LONGEST
 from server.services.session import FULL, UPLOAD
 
@@ -17,7 +17,7 @@ def typed_password() -> fields.String:
 class DevicePayload(Payload):
     """What a device says of itself: the id that it was given last time, and a name for people."""
 
-    id = fields.UUID(load_default=None, allow_none=True)
+    id = Id(load_default=None, allow_none=True)
     name = words(80, required=True)
 
 

@@ -7,6 +7,8 @@ from typing import Any
 
 from marshmallow import RAISE, Schema, fields, validate
 
+from server.api.payloads.base import Id, moment
+
 #: A sealed entry is text; photos travel alone. This is far above anything that a person types.
 LONGEST_CIPHERTEXT = 1_400_000
 LONGEST_SIGNATURE = 200
@@ -28,9 +30,9 @@ class ItemPayload(Schema):
     class Meta:
         unknown = RAISE
 
-    id = fields.UUID(required=True)
-    key_id = fields.UUID(required=True)
-    seal = fields.UUID(required=True)
+    id = Id(required=True)
+    key_id = Id(required=True)
+    seal = Id(required=True)
     signature = fields.String(
         required=True, validate=[validate.Length(min=1, max=LONGEST_SIGNATURE), _BASE64URL]
     )
@@ -78,7 +80,7 @@ class SendPayload(Schema):
     class Meta:
         unknown = RAISE
 
-    sent_at = fields.AwareDateTime(required=True, format="iso")
+    sent_at = moment(required=True)
     unsent = fields.Integer(required=True, strict=True, validate=validate.Range(min=0, max=1_000_000))
     items = Items(fields.Nested(ItemPayload), required=True, validate=validate.Length(min=1, max=MOST_ITEMS))
 
@@ -89,8 +91,8 @@ class HandInPayload(Schema):
     class Meta:
         unknown = RAISE
 
-    provider = fields.UUID(required=True)
-    sent_at = fields.AwareDateTime(required=True, format="iso")
+    provider = Id(required=True)
+    sent_at = moment(required=True)
     items = Items(
         fields.Nested(ItemPayload), required=True, validate=validate.Length(min=1, max=MOST_HANDED_IN)
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marshmallow import fields, validate
 
-from server.api.payloads.base import Payload, Point, moment
+from server.api.payloads.base import Id, Payload, Point, moment
 from server.api.payloads.session import DevicePayload, typed_code, typed_password
 from server.domain.role import Role
 
@@ -22,7 +22,7 @@ class GrantPayload(Payload):
 class NewGrantPayload(Payload):
     """A role to give. Without `from` it begins now; without `until` it ends when somebody ends it."""
 
-    service = fields.UUID(required=True)
+    service = Id(required=True)
     role = fields.String(required=True, validate=validate.OneOf([str(role) for role in Role]))
     from_ = moment(load_default=None, allow_none=True, data_key="from")
     until = moment(load_default=None, allow_none=True)
