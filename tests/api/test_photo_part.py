@@ -106,6 +106,19 @@ def test_a_last_part_whose_reply_was_lost_is_repeated(sealed: Sealed) -> None:
     assert (again.status_code, again.get_json()["outcome"]) == (200, "repeated")
 
 
+def test_a_phone_that_lay_unused_for_a_week_sends_the_rest_of_a_photo_and_sees_none(
+    meadow: Provider, sealed: Sealed, time_machine: Any
+) -> None:
+    sealed.send(0, PART)
+    time_machine.move_to(datetime.now(UTC) + timedelta(days=7, minutes=1))
+    assert meadow.amina.refresh().get_json()["scope"] == "upload"
+    assert sealed.received() == PART
+    for begin in range(PART, len(sealed.content), PART):
+        last = sealed.send(begin, begin + PART)
+    assert (last.status_code, last.get_json()["outcome"]) == (200, "accepted")
+    assert not sealed.is_shown(meadow.amina)
+
+
 def test_parts_of_two_devices_do_not_mix(meadow: Provider, sealed: Sealed) -> None:
     sealed.send(0, PART)
     assert sealed.received(by=meadow.ben) == 0
