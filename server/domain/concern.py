@@ -18,7 +18,17 @@ from server.domain.entry import Fact
 from server.domain.opening import as_opened, openings, still_excluded
 from server.domain.review import Decision, counting_reviews, outcome
 from server.domain.rules import Judgement, Rules
-from server.domain.standing import Deadline, Effect, Scope, Seen, Standing, Why, all_versions, in_order
+from server.domain.standing import (
+    Deadline,
+    Effect,
+    Scope,
+    Seen,
+    Standing,
+    Why,
+    all_versions,
+    in_order,
+    moments_of,
+)
 
 #: How far back the third low concern about one person looks.
 REPEATED_WITHIN = timedelta(days=28)
@@ -159,13 +169,15 @@ def _severity_after(sorted_: Sorted, reviews: list[Fact], scope: Scope) -> tuple
 
 
 def _second_person(review: Fact, sorted_: Sorted, scope: Scope) -> bool:
-    second, at = review.answers.get("reviewed_with"), review.recorded_at
+    second = review.answers.get("reviewed_with")
     # Whoever wrote it saw it already: the second pair of eyes is somebody else's.
     if not second or UUID(second) in (review.author, sorted_.root.author):
         return False
-    if UUID(second) in scope.conflicted(sorted_.excluded, at):
-        return False
-    return scope.might(UUID(second), Permission.SECOND_LOWERING, sorted_.root.service, at)
+    return all(
+        UUID(second) not in scope.conflicted(sorted_.excluded, at)
+        and scope.might(UUID(second), Permission.SECOND_LOWERING, sorted_.root.service, at)
+        for at in moments_of(review)
+    )
 
 
 def _deadlines(

@@ -169,14 +169,16 @@ class Scope:
         """Why what somebody said or decided in a thread does not count; None when it does.
 
         Whoever a restricted thread is closed to is told what they would be told if there were no such thread.
+        Source: docs/rules/access.md, "Deciding, and when".
         """
-        at = act.recorded_at
         # Four eyes: what somebody wrote is looked at by somebody else.
         if act.author == root.author:
             return "own_entry"
         if permission is Permission.REVIEW_RESTRICTED:
-            return None if self.reads_restricted(act.author, root, excluded, at) else "waiting"
-        return None if self.might(act.author, permission, root.service, at) else "not_allowed"
+            reads = (self.reads_restricted(act.author, root, excluded, at) for at in moments_of(act))
+            return None if all(reads) else "waiting"
+        might = (self.might(act.author, permission, root.service, at) for at in moments_of(act))
+        return None if all(might) else "not_allowed"
 
     def nobody_reads(self, root: Fact, excluded: Collection[UUID], at: datetime) -> bool:
         """Whether a restricted thread is open to nobody but whoever wrote it."""
@@ -189,6 +191,15 @@ class Scope:
         if self.might(worker, Permission.REVIEW_RESTRICTED, root.service, at):
             return True
         return worker in self.leads(root.service, excluded, root.author, at)
+
+
+def moments_of(act: Fact) -> tuple[datetime, datetime]:
+    """The moments at which whoever decides must be allowed to: when they wrote it, and when it reached us.
+
+    A phone says itself when something was written. Were that all that is asked, whoever has lost a role could set
+    the phone's clock back and go on deciding.
+    """
+    return act.recorded_at, act.received_at
 
 
 def first_effect(form: str) -> Effect:

@@ -117,6 +117,13 @@ def _usable(typed: str, secret: bytes, at: datetime) -> JoinCode:
     code = db.session.scalars(select(JoinCode).where(JoinCode.code_hash == kept).with_for_update()).one()
     if code.used_at is not None:
         raise Gone("That join code has been used. Ask your manager for a new one.")
-    if at >= code.expires_at:
+    if at >= code.expires_at or not _still_stands(code, at):
         raise Gone("That join code is too old. Ask your manager for a new one.")
     return code
+
+
+def _still_stands(code: JoinCode, at: datetime) -> bool:
+    """Whether whoever made a code might make it now: who has gone must not come back by a code of their own."""
+    if code.made_by is None:
+        return True
+    return may_invite(worker.roles_of(code.made_by, at).get(code.service_id, ()), Role(code.role))

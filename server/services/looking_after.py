@@ -45,7 +45,7 @@ def look(provider: UUID, worker: UUID, *, by: UUID, at: datetime) -> Colleague:
     shared = tuple(db.session.scalars(grants.order_by(RoleGrant.from_at, RoleGrant.id)))
     asking = {
         role
-        for service in {each.service_id for each in shared}
+        for service in _works_in(worker, at) & mine.keys()
         if may_see(mine[service])
         for role in mine[service]
     }
@@ -53,6 +53,19 @@ def look(provider: UUID, worker: UUID, *, by: UUID, at: datetime) -> Colleague:
         raise NotFound("There is no such worker.")
     theirs = {role for held in roles_of(worker, at).values() for role in held}
     return Colleague(row, frozenset(asking), frozenset(theirs), shared)
+
+
+def _works_in(worker: UUID, at: datetime) -> set[UUID]:
+    """The services where a worker holds a role now or later; those where they once did only when there are none.
+
+    Whoever has moved to another service is looked after there. Otherwise a manager whom they have left behind could
+    set their password anew, and read as them what is written where that manager holds no role.
+    """
+    rows = db.session.execute(
+        select(RoleGrant.service_id, RoleGrant.until_at).where(RoleGrant.worker_id == worker)
+    ).all()
+    here = {service for service, until in rows if until is None or until > at}
+    return here or {service for service, _ in rows}
 
 
 def devices_of(colleague: Colleague, at: datetime) -> list[OwnDevice]:

@@ -10,12 +10,13 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import select, update
 
-from server.domain.errors import Gone, NotFound, SecondStepMissing, WrongCode
+from server.domain.errors import Gone, NotAllowed, NotFound, SecondStepMissing, WrongCode
 from server.domain.join_code import as_meant, code_from
 from server.extensions import db, work_for
 from server.models import Directory, PasswordCode, Worker, WorkerSession
 from server.services import second_step, session, sign_in_failure
 from server.services.feed import Feed
+from server.services.looking_after import demand_reset
 from server.services.password import check_new_password, kept_password
 from server.services.provider import PASSWORD_CODE, provider_of
 from server.services.second_step import SignInKeys
@@ -128,9 +129,20 @@ def _usable(typed: str, secret: bytes, at: datetime) -> PasswordCode:
     if code.used_at is not None:
         raise Gone("That code has been used. Ask your manager for a new one.")
     left_at = db.session.get_one(Worker, (provider, code.worker_id)).left_at
-    if at >= code.expires_at or left_at is not None:
+    if at >= code.expires_at or left_at is not None or not _still_stands(code, at):
         raise Gone("That code is too old. Ask your manager for a new one.")
     return code
+
+
+def _still_stands(code: PasswordCode, at: datetime) -> bool:
+    """Whether whoever made a code might make it now: who has gone must not come back as somebody else."""
+    if code.made_by is None:
+        return True
+    try:
+        demand_reset(code.provider_id, code.worker_id, by=code.made_by, at=at)
+    except (NotFound, NotAllowed):
+        return False
+    return True
 
 
 def _set(worker: Worker, password: str) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import ColumnElement, exists, or_, select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.exc import IntegrityError
 
 from server.domain import sign_in_name
@@ -15,7 +15,7 @@ from server.domain.access import Permission, may
 from server.domain.errors import NotAllowed, NotFound, Taken
 from server.domain.role import Role
 from server.extensions import db
-from server.models import Provider, RoleGrant, Standing, Worker
+from server.models import Provider, RoleGrant, Worker
 from server.services.feed import Feed
 from server.services.password import check_new_password, kept_password
 from server.services.reader import reconsider
@@ -76,10 +76,10 @@ def grant(
     ]
     db.session.add_all(grants)
     db.session.flush()
-    if db.session.scalar(select(exists().where(Standing.restricted))):
-        feed = Feed(provider)
-        reconsider(feed, ProviderFacts(), at)
-        feed.close()
+    # Locked before it is asked what is restricted: what comes in meanwhile does not know of this role yet.
+    feed = Feed(provider)
+    reconsider(feed, ProviderFacts(), at)
+    feed.close()
     return grants
 
 

@@ -12,8 +12,10 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from server.domain.role import Role
 from server.extensions import db
 from server.models import Directory
+from tests.api.test_writing import hired
 from tests.people import Phone, Provider
 
 
@@ -105,6 +107,32 @@ def test_a_fault_in_joining_leaves_the_code_for_another_try(meadow: Provider, na
 @pytest.mark.parametrize("code", ["x", "00000-00000", "U" * 10, "é" * 10, "0" * 40])
 def test_what_is_no_code_is_not_found(client: FlaskClient, code: str):
     assert client.post("/api/join/look", json={"code": code}).status_code == 404
+
+
+@pytest.mark.parametrize("role", ["worker", "safeguarding_lead"])
+def test_whoever_is_gone_does_not_come_back_by_a_code_of_their_own(
+    app: Flask, meadow: Provider, nadia: Phone, role: str
+):
+    hired(meadow, "zoe", Role.REGISTERED_MANAGER, "north")
+    code = code_for(meadow, by="zoe", role=role)
+    assert meadow.carol.post(f"/api/workers/{meadow.workers['zoe']}/leave", None).status_code == 204
+    assert join(nadia, code).status_code == 410
+    assert join(nadia, code_for(meadow, role=role)).status_code == 201
+
+
+def test_a_code_for_a_role_that_its_maker_may_give_no_more_lets_nobody_in(meadow: Provider, nadia: Phone):
+    zoe = hired(meadow, "zoe", Role.REGISTERED_MANAGER, "north")
+    lead, carer = code_for(meadow, by="zoe", role="safeguarding_lead"), code_for(meadow, by="zoe")
+    path = f"/api/workers/{meadow.workers['zoe']}"
+    north = str(meadow.services["north"])
+    deputy = {"service": north, "role": "deputy_manager"}
+    assert meadow.carol.post(f"{path}/roles", deputy).status_code == 201
+    for held in meadow.carol.get(path).get_json()["roles"]:
+        if held["role"] == "registered_manager":
+            meadow.carol.post(f"{path}/roles/{held['id']}/end", None)
+    assert {each["role"] for each in zoe.home()["roles"]} == {"deputy_manager"}
+    assert join(nadia, lead).status_code == 410
+    assert join(nadia, carer).status_code == 201
 
 
 def test_a_code_is_kept_only_as_a_mark(app: Flask, meadow: Provider):

@@ -10,7 +10,9 @@ import pytest
 import time_machine
 from flask import Flask
 
+from server.domain.role import Role
 from tests.api.test_second_step import refused_with, set_up
+from tests.api.test_writing import hired
 from tests.people import ORIGIN, Phone, Provider
 
 NEW = "seven geese on a wet roof"
@@ -175,6 +177,13 @@ def test_whoever_has_left_gets_no_code_and_cannot_use_one(app: Flask, meadow: Pr
     assert set_anew(Phone(app, "amina@meadow"), code).status_code == 410
     answer = meadow.carol.post(f"/api/workers/{meadow.workers['amina']}/password-code", {})
     assert answer.status_code == 404
+
+
+def test_whoever_is_gone_does_not_come_back_as_somebody_else(app: Flask, meadow: Provider):
+    hired(meadow, "zoe", Role.REGISTERED_MANAGER, "north")
+    code = code_for(meadow, "amina", by="zoe")
+    assert meadow.carol.post(f"/api/workers/{meadow.workers['zoe']}/leave", None).status_code == 204
+    assert set_anew(Phone(app, "amina@meadow"), code).status_code == 410
 
 
 # Devices of one's own

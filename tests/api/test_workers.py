@@ -10,9 +10,11 @@ import time_machine
 from flask import Flask
 from sqlalchemy import select
 
+from server.domain.role import Role
 from server.extensions import db, work_for
 from server.models import Quarantine, WorkerSession
 from tests.answers import concern, visit_note
+from tests.api.test_writing import hired
 from tests.people import Phone, Provider, Written
 
 
@@ -50,6 +52,25 @@ def test_who_looks_after_nobody_finds_nobody(meadow: Provider, who: str):
     assert meadow.phone(who).get(f"/api/workers/{meadow.workers['carol']}").status_code == 404
     for what, said in (("leave", None), ("password-code", {})):
         assert change(meadow, who, "amina", what, said).status_code == 404
+
+
+def test_a_manager_whose_service_a_worker_has_left_cannot_sign_in_as_them(meadow: Provider):
+    zoe = hired(meadow, "zoe", Role.REGISTERED_MANAGER, "house")
+    kim = hired(meadow, "kim", Role.WORKER, "house")
+    path = f"/api/workers/{meadow.workers['kim']}"
+    [held] = zoe.get(path).get_json()["roles"]
+    moved = {"service": str(meadow.services["north"]), "role": "worker"}
+    assert meadow.carol.post(f"{path}/roles", moved).status_code == 201
+    assert zoe.post(f"{path}/roles/{held['id']}/end", None).status_code == 204
+    assert zoe.get(path).status_code == 404
+    for what, said in (("password-code", {}), ("leave", None), (f"devices/{kim.device}/revoke", None)):
+        assert zoe.post(f"{path}/{what}", said).status_code == 404
+    assert meadow.carol.get(path).status_code == 200
+
+
+def test_a_manager_still_looks_after_somebody_whose_last_role_was_there(meadow: Provider):
+    hired(meadow, "kim", Role.WORKER, "north", until=datetime.now(UTC) - timedelta(days=1))
+    assert change(meadow, "carol", "kim", "leave").status_code == 204
 
 
 def test_a_manager_of_another_provider_finds_nobody(meadow: Provider, riverside: Provider):
