@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -59,7 +59,7 @@ class Taking:
             folder = f"{moment.at:%Y%m%dT%H%M%SZ}-{id_.hex[:8]}"
             database = self._copy_database(moment, folder)
             try:
-                photos, missing = self._copy_photos(moment)
+                photos, missing = self._copy_photos(moment, id_)
                 taken = Manifest(
                     id=id_,
                     folder=folder,
@@ -96,32 +96,37 @@ class Taking:
             self.recipient.seal_file(plain, sealed)
             return _piece(f"{folder}/{sealed.name}", self.place.put_file(f"{folder}/{sealed.name}", sealed))
 
-    def _copy_photos(self, moment: Snapshot) -> tuple[list[Photo], list[str]]:
+    def _copy_photos(self, moment: Snapshot, id_: UUID) -> tuple[list[Photo], list[str]]:
         """Every photo of the instance; only those are copied that the place does not hold yet."""
         known = self._known_photos()
         here = sorted(self.source.photos.paths())
         photos = []
         for number, name in enumerate(here, 1):
-            photos.append(known.get(name) or self._copy_photo(name))
+            photos.append(known.get(name) or self._copy_photo(name, id_))
             if number % 500 == 0:
                 self.say(f"  {number} of {len(here)} photos")
         return photos, sorted(moment.photos - set(here))
 
     def _known_photos(self) -> dict[str, Photo]:
         """The photos that the newest backup names and that are still there, sealed to the same recipient."""
-        newest = Shelf(self.place, self.key.public_key()).newest_or_none()
+        try:
+            newest = Shelf(self.place, self.key.public_key()).newest_or_none()
+        except BackupTrouble:
+            # Signed with an earlier key, or damaged: nothing rests on it, and all the more is a new one needed.
+            newest = None
         if newest is None or newest.recipient != (self.recipient.text if self.recipient else None):
             return {}
         there = self.place.sizes(PHOTOS)
         return {each.photo: each for each in newest.photos if there.get(each.path) == each.size}
 
-    def _copy_photo(self, name: str) -> Photo:
+    def _copy_photo(self, name: str, id_: UUID) -> Photo:
         content = self.source.photos.read(name)
         path = f"{PHOTOS}/{name}"
         if hashlib.sha256(content).hexdigest() != content_name(name):
             raise BackupTrouble(f"The photo {name} is damaged: it is not what its name says.")
         if self.recipient is not None:
-            path, content = f"{path}{SUFFIX}", self.recipient.seal(content)
+            # Sealed twice it is not the same, and an earlier backup may name what was sealed to somebody else.
+            path, content = f"{path}.{id_.hex[:8]}{SUFFIX}", self.recipient.seal(content)
         stored = self.place.put(path, content)
         return Photo(path, stored.size, stored.sha256, name)
 

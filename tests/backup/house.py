@@ -146,4 +146,10 @@ def send_with_photo(meadow: Provider, phone: Phone, photo: bytes) -> Written:
 def manifest_of(backup: Path) -> tuple[Path, dict[str, Any]]:
     """The file of the only manifest in a place, and what it says."""
     [file] = backup.glob("*/manifest")
-    return file, json.loads(file.read_bytes().rpartition(b"\nsigned: ")[0])
+    return file, said_in(file)
+
+
+def said_in(manifest: Path) -> dict[str, Any]:
+    """What a manifest says, whoever signed it."""
+    said: dict[str, Any] = json.loads(manifest.read_bytes().rpartition(b"\nsigned: ")[0])
+    return said

@@ -10,7 +10,7 @@ import psycopg
 import pytest
 
 from tests import people
-from tests.backup.house import House, manifest_of, note, picture, send_with_photo
+from tests.backup.house import House, manifest_of, note, picture, said_in, send_with_photo
 from tests.people import Provider
 
 
@@ -157,6 +157,32 @@ def test_an_encrypted_backup_shows_nothing_and_opens_with_its_key_alone(house: H
     assert "does not open" in house.refused("restore", place, "--identity", str(tmp_path / "another.txt"))
     house.run("restore", place, "--identity", str(tmp_path / "mine.txt"))
     assert house.ask("SELECT count(*) FROM entry") == 2
+
+
+def test_a_backup_is_taken_with_a_new_key_into_the_place_of_the_old_one(house: House, tmp_path: Path) -> None:
+    fill(house)
+    place, key = str(tmp_path / "backup"), house.home / "keys" / "backup.pem"
+    house.run("backup", place)
+    [earlier] = [each.name for each in Path(place).iterdir() if each.name != "photos"]
+    key.rename(tmp_path / "old.pem")
+    house.run("backup", place)
+    assert house.heed("restore", "--drill", "--backup", earlier, place).returncode == 1
+    (tmp_path / "old.pem").rename(key)
+    house.run("restore", "--drill", "--backup", earlier, place)
+
+
+def test_a_backup_to_a_new_recipient_leaves_those_to_the_old_one_whole(house: House, tmp_path: Path) -> None:
+    fill(house)
+    place = str(tmp_path / "backup")
+    for name in ("mine", "another"):
+        said = house.run("backup-key", str(tmp_path / f"{name}.txt")).strip().split("=")
+        house.run("backup", place, **dict([said]))
+    recipients = {said_in(each)["recipient"]: each.parent.name for each in Path(place).glob("*/manifest")}
+    assert len(recipients) == 2
+    for name in ("mine", "another"):
+        identity = tmp_path / f"{name}.txt"
+        [folder] = [each for to, each in recipients.items() if to in identity.read_text()]
+        house.run("restore", "--drill", "--backup", folder, "--identity", str(identity), place)
 
 
 def test_a_backup_names_photos_that_are_nowhere(house: House, tmp_path: Path) -> None:
