@@ -94,13 +94,17 @@ def under_influence(named: Collection[UUID], held: Iterable[Held]) -> frozenset[
 
 def answering_to(held: Iterable[Held]) -> dict[UUID, set[UUID]]:
     """Who has power over each worker. Nobody has any over whoever is missing."""
-    held = list(held)
+    places: dict[UUID, list[tuple[UUID, Role]]] = {}
+    for worker, service, role in held:
+        places.setdefault(service, []).append((worker, Role(role)))
     over: dict[UUID, set[UUID]] = {}
-    for chief, service, role in held:
-        below = ANSWERS_TO.get(Role(role), frozenset())
-        for worker, place, answering in held:
-            if place == service and worker != chief and Role(answering) in below:
-                over.setdefault(worker, set()).add(chief)
+    for workers in places.values():
+        # Few have power over anybody, and in a large provider the others are hundreds.
+        chiefs = [(chief, ANSWERS_TO[role]) for chief, role in workers if role in ANSWERS_TO]
+        for worker, role in workers:
+            for chief, below in chiefs:
+                if role in below and worker != chief:
+                    over.setdefault(worker, set()).add(chief)
     return over
 
 

@@ -31,4 +31,8 @@ def listen(app: Flask, now: datetime) -> int:
                 # The next round finds it again: what is silent stays so until it is heard.
                 db.session.rollback()
                 log.warning("Looking for silence in provider %s waits: %s", provider, fault.orig)
+            except Exception:
+                # Whatever is wrong with one provider, the others must not wait for it.
+                db.session.rollback()
+                log.exception("Looking for silence in provider %s failed", provider)
         return told

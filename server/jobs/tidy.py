@@ -33,4 +33,8 @@ def tidy_up(app: Flask, now: datetime) -> int:
                 # It is tried again within the hour, and nobody waits for it.
                 db.session.rollback()
                 log.warning("Tidying up in provider %s waits: %s", provider, fault.orig)
+            except Exception:
+                # Whatever is wrong with one provider, the others must not wait for it.
+                db.session.rollback()
+                log.exception("Tidying up in provider %s failed", provider)
         return deleted

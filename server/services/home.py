@@ -77,6 +77,7 @@ def _services(roles: Mapping[UUID, Collection[str]], at: datetime) -> list[dict[
             {"rank": slot.rank, "worker": slot.worker_id, "name": name, "number": slot.number}
         )
     facts = ProviderFacts()
+    over = answering_to(facts.held(at))
     told = push_subscription.told(slot["worker"] for slots in on_call.values() for slot in slots)
     services = select(Service).where(Service.id.in_(roles)).order_by(Service.name, Service.id)
     return [
@@ -91,19 +92,20 @@ def _services(roles: Mapping[UUID, Collection[str]], at: datetime) -> list[dict[
             "push_reaches_on_call": any(slot["worker"] in told for slot in on_call[service.id]),
             "council_number": service.council_number,
             "managers": sorted(facts.holders(MANAGERS, service.id, at)),
-            "leads": _leads(facts, service.id, at),
+            "leads": _leads(facts, service.id, over, at),
         }
         for service in db.session.scalars(services)
     ]
 
 
-def _leads(facts: ProviderFacts, service: UUID, at: datetime) -> list[list[dict[str, Any]]]:
+def _leads(
+    facts: ProviderFacts, service: UUID, over: Mapping[UUID, Collection[UUID]], at: datetime
+) -> list[list[dict[str, Any]]]:
     """Who would read a restricted concern, in turn, each with those who have power over them.
 
     It says who holds which office and nothing of what anybody wrote. With it a phone can tell without signal that
     nobody inside is left to read what somebody has just written.
     """
-    over = answering_to(facts.held(at))
     return [
         [{"worker": worker, "under": sorted(over.get(worker, ()))} for worker in sorted(set(holders))]
         for holders in facts.leads_in_turn(service, at)

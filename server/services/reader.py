@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
 from uuid import UUID
 
@@ -81,24 +82,31 @@ def reconsider(feed: Feed, facts: ProviderFacts, at: datetime) -> None:
     A new lead reads what is there. Whoever has come under the influence of somebody named reads it no more, and
     where that leaves nobody, those who come next in turn do.
     """
-    restricted = select(Standing).where(Standing.restricted)
-    for standing in db.session.scalars(restricted).all():
+    for standing, readers in restricted():
         key, named = standing.thread_key, [UUID(worker) for worker in standing.excluded]
         conflicted = facts.conflicted(named, at)
-        readers = readers_of([key])[key]
         if readers & conflicted:
             entries = list(db.session.scalars(select(Entry.key).where(Entry.thread_key == key)))
             narrow(feed, key, readers - conflicted, entries)
             tell_no_more(feed, key, but=readers - conflicted)
             for worker in readers & conflicted:
                 give_back(feed, standing, worker)
-        admit(
-            feed,
-            key,
-            facts.leads_for(standing.service_id, named, standing.author_id, at),
-            at,
-            restricted=True,
-        )
+        leads = facts.leads_for(standing.service_id, named, standing.author_id, at)
+        admit(feed, key, [each for each in leads if each not in readers], at, restricted=True)
+
+
+def restricted() -> Iterator[tuple[Standing, set[UUID]]]:
+    """Every restricted thread, with those who may read it by name: there are more of them every year."""
+    readers: dict[str, set[UUID]] = defaultdict(set)
+    rows = (
+        select(ThreadReader.thread_key, ThreadReader.worker_id)
+        .join(Standing, Standing.thread_key == ThreadReader.thread_key)
+        .where(Standing.restricted)
+    )
+    for key, worker in db.session.execute(rows):
+        readers[key].add(worker)
+    for standing in db.session.scalars(select(Standing).where(Standing.restricted)).all():
+        yield standing, readers[standing.thread_key]
 
 
 def give_back(feed: Feed, standing: Standing, worker: UUID) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 
 from server.domain.access import MAY_BE_LEAD
 from server.extensions import db
-from server.models import Entry, RoleGrant, Standing
+from server.models import Entry, RoleGrant
 from server.services import reader
 from server.services.feed import Feed
 from server.services.scope import ProviderFacts
@@ -43,16 +43,16 @@ def close_what_ended(provider: UUID, at: datetime) -> None:
 def close_to_those_without(provider: UUID, at: datetime) -> None:
     """Close each restricted thread to readers whom no role opens it to any more, and open it to who comes next."""
     feed, facts = Feed(provider), ProviderFacts()
-    for standing in db.session.scalars(select(Standing).where(Standing.restricted)).all():
+    for standing, readers in reader.restricted():
         key = standing.thread_key
         named = [UUID(each) for each in standing.excluded]
         leads = facts.leads_for(standing.service_id, named, standing.author_id, at)
-        gone = reader.readers_of([key])[key] - set(leads)
+        gone = readers - set(leads)
         if gone:
             entries = list(db.session.scalars(select(Entry.key).where(Entry.thread_key == key)))
             reader.narrow(feed, key, leads, entries)
             reader.tell_no_more(feed, key, but=leads)
             for worker in gone:
                 reader.give_back(feed, standing, worker)
-        reader.admit(feed, key, leads, at, restricted=True)
+        reader.admit(feed, key, [each for each in leads if each not in readers], at, restricted=True)
     feed.close()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from uuid import UUID
@@ -18,6 +19,16 @@ from server.extensions import db
 from server.models import OnCall, Person, RoleGrant, Service, Worker
 
 
+@dataclass
+class _Moment:
+    """What was worked out of one moment, for whoever asks of many threads how it stands just then."""
+
+    at: datetime | None = None
+    held: list[Held] | None = None
+    turns: dict[UUID, list[list[UUID]]] = field(default_factory=dict)
+    conflicted: dict[frozenset[UUID], frozenset[UUID]] = field(default_factory=dict)
+
+
 class ProviderFacts:
     """A provider's dated facts, each kind loaded once when something first asks for it.
 
@@ -28,6 +39,7 @@ class ProviderFacts:
     def __init__(self) -> None:
         self._grants_of: dict[UUID, list[RoleGrant]] = {}
         self._slots_of: dict[UUID, list[OnCall]] = {}
+        self._last = _Moment()
 
     @cached_property
     def grants(self) -> dict[UUID, list[RoleGrant]]:
@@ -141,23 +153,37 @@ class ProviderFacts:
         """Those named, and those whom the named have power over at a moment."""
         if not named:
             return frozenset()
-        return frozenset(named) | under_influence(named, self.held(at))
+        known, these = self._moment(at).conflicted, frozenset(named)
+        if these not in known:
+            known[these] = these | under_influence(these, self.held(at))
+        return known[these]
 
     def held(self, at: datetime) -> list[Held]:
         """Every role that somebody holds at a moment."""
-        return [
-            (grant.worker_id, grant.service_id, grant.role)
-            for grants in self.grants.values()
-            for grant in grants
-            if grant.from_at <= at and (not grant.until_at or at < grant.until_at)
-        ]
+        moment = self._moment(at)
+        if moment.held is None:
+            moment.held = [
+                (grant.worker_id, grant.service_id, grant.role)
+                for grants in self.grants.values()
+                for grant in grants
+                if grant.from_at <= at and (not grant.until_at or at < grant.until_at)
+            ]
+        return moment.held
 
     def leads_in_turn(self, service: UUID, at: datetime) -> list[list[UUID]]:
         """Who would read what is restricted in a service, in turn, if it named nobody."""
-        return [
-            self.holders(roles, service if is_own_service else None, at)
-            for roles, is_own_service in LEADS_IN_TURN
-        ]
+        turns = self._moment(at).turns
+        if service not in turns:
+            turns[service] = [
+                self.holders(roles, service if is_own_service else None, at)
+                for roles, is_own_service in LEADS_IN_TURN
+            ]
+        return turns[service]
+
+    def _moment(self, at: datetime) -> _Moment:
+        if self._last.at != at:
+            self._last = _Moment(at)
+        return self._last
 
     def scope(self) -> Scope:
         """These facts as the questions that the rules ask."""
