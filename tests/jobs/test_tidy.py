@@ -9,7 +9,7 @@ from sqlalchemy import func, select, update
 
 from server.extensions import db, work_for
 from server.jobs.tidy import tidy_up
-from server.models import RoleGrant, SignInFailure, UsedChallenge, WorkerSession
+from server.models import RoleGrant, SignInFailure, Standing, UsedChallenge, WorkerSession
 from tests.answers import concern
 from tests.people import Phone, Provider
 
@@ -62,3 +62,25 @@ def test_a_lead_s_role_that_ends_by_itself_closes_what_it_opened(
     tidy_up(jobs_app, now + timedelta(minutes=20))
     forgotten = {item["thread"] for item in meadow.esther.fetch() if item["kind"] == "forget"}
     assert written.key in forgotten
+
+
+def test_a_provider_that_cannot_be_tidied_keeps_no_other_waiting(
+    app: Flask, jobs_app: Flask, meadow: Provider, riverside: Provider
+):
+    now = datetime.now(UTC)
+    cast = [(meadow, "amina", "esther", "Ben Okafor"), (riverside, "dev", "rita", "Rita Lowe")]
+    (first, writer, lead, named), (second, *_) = sorted(cast, key=lambda each: each[0].id)
+    said = concern(next(iter(first.people.values())), who_caused="our_staff", who_name=named)
+    phone = first.phone(writer)
+    phone.send(phone.write("concern", said, service=next(iter(first.services.values()))))
+    with app.app_context():
+        work_for(first.id)
+        db.session.execute(update(Standing).values(excluded=["nobody"]))
+        ended = update(RoleGrant).where(RoleGrant.worker_id == first.workers[lead])
+        db.session.execute(ended.values(until_at=now))
+        db.session.commit()
+        work_for(second.id)
+        db.session.add(UsedChallenge(provider_id=second.id, hash=b"one", used_at=now))
+        db.session.commit()
+    tidy_up(jobs_app, now + timedelta(hours=2))
+    assert left(app, second)[2] == 0
