@@ -73,9 +73,10 @@ def drop_parts(name: PhotoName, sender: UUID) -> None:
     db.session.execute(delete(PhotoPart).where(*_of(name, sender)))
 
 
-def drop_old_parts(now: datetime) -> None:
-    """Let go of what nobody went on with."""
-    db.session.execute(delete(PhotoPart).where(PhotoPart.received_at < now - KEPT_FOR))
+def drop_old_parts(now: datetime) -> int:
+    """Let go of what nobody went on with. Answers how many parts."""
+    old = delete(PhotoPart).where(PhotoPart.received_at < now - KEPT_FOR)
+    return len(db.session.execute(old.returning(PhotoPart.begin)).all())
 
 
 def _rest(name: PhotoName, sender: UUID) -> bytes:

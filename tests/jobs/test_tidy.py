@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from uuid import uuid4
 
 from flask import Flask
 from sqlalchemy import func, select, update
 
 from server.extensions import db, work_for
 from server.jobs.tidy import tidy_up
-from server.models import RoleGrant, SignInFailure, Standing, UsedChallenge, WorkerSession
+from server.jobs.unfinished import drop_unfinished
+from server.models import PhotoPart, RoleGrant, SignInFailure, Standing, UsedChallenge, WorkerSession
 from tests.answers import concern
 from tests.people import Phone, Provider
 
@@ -84,3 +86,19 @@ def test_a_provider_that_cannot_be_tidied_keeps_no_other_waiting(
         db.session.commit()
     tidy_up(jobs_app, now + timedelta(hours=2))
     assert left(app, second)[2] == 0
+
+
+def test_parts_of_photos_that_nobody_went_on_with_are_let_go_for_every_provider(
+    app: Flask, jobs_app: Flask, meadow: Provider, riverside: Provider
+):
+    now = datetime.now(UTC)
+    for provider in (meadow, riverside):
+        with app.app_context():
+            work_for(provider.id)
+            for days in (13, 15):
+                ids = {"sender_id": uuid4(), "signing_key_id": uuid4(), "entry_id": uuid4(), "hash": "0" * 64}
+                came = {"begin": 0, "content": b"part", "received_at": now - timedelta(days=days)}
+                db.session.add(PhotoPart(provider_id=provider.id, **ids, **came))
+            db.session.commit()
+    assert drop_unfinished(jobs_app, now) == 2
+    assert drop_unfinished(jobs_app, now) == 0
