@@ -46,7 +46,7 @@ APP_FOLDERS = {
     "service-worker": {"sync", "store", "domain"},
     "styles": set(),
 }
-APP_ROOTS = {"app.tsx", "security.ts", "sw.ts"}
+APP_ROOTS = {"app.tsx", "security.ts", "sw.ts", "update.ts"}
 
 #: Modules by which a program reaches other machines.
 NETWORK = {

@@ -5,9 +5,10 @@ import { useEffect } from "preact/hooks";
 import { APP_VERSION } from "./domain/app-version";
 import { isAllowed } from "./domain/access";
 import { trustOwnScripts } from "./domain/own-script";
+import { Banner } from "./elements/banner";
 import { ActsProvider, Refused, type Acts, type AlertState } from "./screens/acts";
 import { alarmsOf } from "./screens/alarms";
-import { keepTime } from "./screens/clock";
+import { keepTime, now } from "./screens/clock";
 import { DeskProvider } from "./screens/desk";
 import { keepFocusInSight } from "./screens/focus-in-sight";
 import { GettingReady } from "./screens/getting-ready";
@@ -17,7 +18,7 @@ import { Lock, type KnownWorker } from "./screens/lock";
 import { sortedNotices } from "./screens/notices";
 import { proving } from "./screens/proving";
 import { RedStrip } from "./screens/red-strip";
-import { followAddress, go, replace, route, to } from "./screens/route";
+import { followAddress, go, route, to } from "./screens/route";
 import { Shown } from "./screens/shown";
 import { SignIn } from "./screens/sign-in";
 import { unsentWords } from "./screens/state-words";
@@ -27,6 +28,8 @@ import type { Missing } from "./screens/security-acts";
 import { useIdleLock } from "./screens/use-idle-lock";
 import { ViewProvider } from "./screens/view";
 import { onChange, type Change } from "./store/changes";
+import { acceptCleared, cleared, isSomebodyHere, noteCleared } from "./store/cleared";
+import { connectionsLost, databaseTrouble } from "./store/database";
 import { closeDrafts, loadDrafts } from "./store/draft";
 import { closeEntries, loadEntries } from "./store/entry";
 import { loadForms } from "./store/form";
@@ -38,10 +41,12 @@ import * as api from "./sync/api-client";
 import { alertState, reportSubscription, subscribe, unsubscribe } from "./sync/push";
 import { askForBackgroundSync, lastSync, startSyncing, syncNow, syncSoon } from "./sync/scheduler";
 import * as session from "./sync/session";
+import { startServiceWorker, waitingUpdate } from "./update";
 
 /** Whoever is in already needs none of this, so it is not among the first that is loaded. */
 const entering = () => import("./sync/sign-in");
 
+const ClearedHere = later(() => import("./screens/cleared").then((found) => found.ClearedHere));
 const Join = later(() => import("./screens/join").then((found) => found.Join));
 const KeyMissing = later(() => import("./screens/key-missing").then((found) => found.KeyMissing));
 const PasswordCode = later(() => import("./screens/password-code").then((found) => found.PasswordCode));
@@ -61,7 +66,6 @@ const isSetUpNeeded = signal(false);
 const isOpen = signal(false);
 const isHidden = signal(false);
 const alerts = signal<AlertState["state"] | null>(null);
-const waitingUpdate = signal<ServiceWorker | null>(null);
 
 /** The server's own sentence, in the form that screens know. */
 async function told<Answer>(asked: Promise<Answer>): Promise<Answer> {
@@ -127,7 +131,6 @@ const acts: Acts = {
   signInWithPasskey: () => enter(entering().then(({ signInWithPasskey }) => signInWithPasskey())),
   lookAtCode: (code) => told(api.lookAtCode(code)),
   join: ({ code, name, signInName, passphrase }) => enter(entering().then(({ join }) => join(code, name, signInName, passphrase))),
-  isSetUpNeeded: async () => (await told(api.askSetUp())).needed,
   setUp: async ({ setUpCode, provider, services, manager }) => {
     const { setUp } = await entering();
     await enter(
@@ -227,7 +230,7 @@ function App() {
 /** The screen before anybody is inside, or null. */
 function entrance(known: KnownWorker[] | null) {
   const { name, rest } = route.value;
-  if (!known) return <main class="shell" id="main"><p>Opening…</p></main>;
+  if (!known) return <main class="shell" id="main"><p>Opening…</p>{databaseTrouble.value && <Banner kind="red">{databaseTrouble.value}</Banner>}</main>;
   if (missing.value) return <KeyMissing missing={missing.value} />;
   if (name === "password") return <PasswordCode key={rest[0] ?? ""} code={rest[0] ?? null} />;
   if (name === "join") return <Join key={rest[0] ?? ""} code={rest[0] ?? null} />;
@@ -237,6 +240,7 @@ function entrance(known: KnownWorker[] | null) {
     return <SignIn key={rest[0] ?? ""} others={known.length > 0} again={again} />;
   }
   if (isOpen.value) return null;
+  if (cleared.value) return <ClearedHere {...cleared.value} now={now.value} onRead={acceptCleared} />;
   if (known.length === 0) return isSetUpNeeded.value ? <SetUp key="" code={null} /> : <SignIn others={false} again={null} />;
   return <Lock workers={known} unsentWords={waitingCount.value ? unsentWords(waitingCount.value) : null} />;
 }
@@ -257,6 +261,8 @@ function Inside() {
       mustSignIn: lastSync.value?.mustSignIn ?? false,
       mayOnlySend: lastSync.value?.mayOnlySend ?? false,
       secondStep: secondStep.value,
+      notKept: lastSync.value?.notKept ?? "",
+      isCleared: cleared.value !== null,
     }),
     onHide: () => (isHidden.value = true),
     update: waitingUpdate.value ? () => void acts.takeUpdate() : null,
@@ -291,26 +297,24 @@ function follow(change: Change): void {
   if (change === "draft") void loadDrafts();
 }
 
-function watchForUpdate(registration: ServiceWorkerRegistration): void {
-  const look = (): void => {
-    waitingUpdate.value = navigator.serviceWorker.controller ? registration.waiting : null;
-  };
-  look();
-  registration.addEventListener("updatefound", () => registration.installing?.addEventListener("statechange", look));
+/** Whether a first provider must be made, and whether the server knows this phone although nothing is left on it. */
+async function askWhatServerKnows(): Promise<void> {
+  try {
+    const { needed, session: isKnown } = await api.askSetUp();
+    isSetUpNeeded.value = needed;
+    if (!isKnown || cleared.value || (await isSomebodyHere())) return;
+    const { unsent, last_seen_at: at } = await session.withToken(api.ownDevice);
+    noteCleared({ unsent, at });
+  } catch {
+    // Without signal, or with a session that is over, nobody knows more.
+  }
 }
 
-async function startServiceWorker(): Promise<void> {
-  if (!import.meta.env.PROD || !("serviceWorker" in navigator)) return;
-  const hadOne = navigator.serviceWorker.controller !== null;
-  // Only somebody's own "Take it now" changes the version under an open page.
-  navigator.serviceWorker.addEventListener("controllerchange", () => hadOne && location.reload());
-  navigator.serviceWorker.addEventListener("message", ({ data }: MessageEvent<{ kind?: string; to?: string }>) => {
-    if (data?.kind !== "navigate" || !data.to?.startsWith("/#/")) return;
-    replace(data.to.slice(1));
-    // Whoever was told comes to see something that is not on this phone yet.
-    syncSoon();
-  });
-  watchForUpdate(await navigator.serviceWorker.register("/sw.js"));
+function draw(root: HTMLElement): void {
+  if (root.dataset["drawn"]) return;
+  root.dataset["drawn"] = "yes";
+  root.replaceChildren();
+  render(<App />, root);
 }
 
 async function start(): Promise<void> {
@@ -320,10 +324,13 @@ async function start(): Promise<void> {
   addEventListener("offline", () => (isOnline.value = false));
   const root = document.getElementById("app");
   if (!root) return;
+  // Drawn before anything is read, so that what keeps it from being read can be said.
+  const stop = databaseTrouble.subscribe((trouble) => trouble && draw(root));
   await Promise.all([loadWorkers(), loadOutbox()]);
-  if (workers.value?.length === 0) isSetUpNeeded.value = await acts.isSetUpNeeded().catch(() => false);
-  root.replaceChildren();
-  render(<App />, root);
+  stop();
+  if (workers.value?.length === 0) await askWhatServerKnows();
+  connectionsLost.subscribe((count) => count && void loadOutbox());
+  draw(root);
   startSyncing();
   if (workers.value?.length === 0) void entering().catch(() => undefined);
   await startServiceWorker();

@@ -7,7 +7,8 @@ from uuid import UUID
 
 from server.api import access
 from server.api.blueprint import Blueprint
-from server.api.payloads.device import DeviceReportPayload, ShownDevicePayload
+from server.api.payloads.device import DeviceReportPayload, LastWordPayload, ShownDevicePayload
+from server.services.device import last_heard
 from server.services.device_health import DeviceShown, Report, devices_of, note_report
 
 blueprint = Blueprint(
@@ -23,6 +24,16 @@ def report(asked: dict[str, Any]) -> None:
     """Say how this device is: what it still holds, since when, and whether it can keep it and be told."""
     me = access.current()
     note_report(me.device, Report(**asked), provider=me.provider, at=access.now())
+
+
+@blueprint.get("/devices/mine")
+@blueprint.response(200, LastWordPayload)
+@access.upload_scope
+def last_word() -> dict[str, Any]:
+    """What this device last said that it holds, for a phone whose browser has cleared everything on it."""
+    me = access.current()
+    unsent, last_seen_at = last_heard(me.provider, me.device)
+    return {"unsent": unsent, "last_seen_at": last_seen_at or access.now()}
 
 
 @blueprint.get("/services/<uuid:service>/devices")

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, current_app
+from flask import Response, current_app, request
 
 from server.api import access
 from server.api.blueprint import Blueprint
 from server.api.payloads.session import WelcomePayload
 from server.api.payloads.set_up import SetUpNeededPayload, SetUpPayload
-from server.api.session import phone, welcome
+from server.api.session import COOKIE, phone, welcome
 from server.domain.errors import NotAllowed
 from server.services import provider as providers
 from server.services import session as sessions
@@ -22,8 +22,12 @@ blueprint = Blueprint("set_up", __name__, url_prefix="/api/set-up", description=
 @blueprint.response(200, SetUpNeededPayload)
 @access.open_to_all
 def needed() -> dict[str, bool]:
-    """Whether there is no provider yet, so that somebody must make the first."""
-    return {"needed": providers.is_set_up_needed()}
+    """Whether there is no provider yet, so that somebody must make the first.
+
+    And whether the browser that asks still holds the cookie of a session: one whose store was cleared has nothing else
+    that says that somebody worked on it.
+    """
+    return {"needed": providers.is_set_up_needed(), "session": COOKIE in request.cookies}
 
 
 @blueprint.post("")

@@ -72,3 +72,11 @@ def heard_from(provider: UUID, device: UUID, *, at: datetime, unsent: int) -> No
     """Note when a device was last in touch and how many entries it still holds, by its own word."""
     said = {"provider": provider, "device": device, "at": at, "unsent": unsent}
     db.session.execute(_HEARD_FROM, said)
+
+
+def last_heard(provider: UUID, device: UUID) -> tuple[int, datetime | None]:
+    """How many entries a device last said that it still holds, and when it was last in touch."""
+    found = db.session.execute(
+        select(Device.unsent, Device.last_seen_at).where(Device.provider_id == provider, Device.id == device)
+    ).one()
+    return found.unsent or 0, found.last_seen_at

@@ -51,6 +51,22 @@ def test_the_last_word_takes_the_place_of_the_one_before(meadow: Provider) -> No
     assert mine["last_seen_at"] is not None
 
 
+def test_a_phone_that_was_cleared_hears_its_own_last_word_and_nobody_elses(meadow: Provider) -> None:
+    meadow.amina.put("/api/devices/mine", said(unsent=3))
+    meadow.carol.put("/api/devices/mine", said(unsent=8))
+    last = meadow.amina.get("/api/devices/mine").get_json()
+    assert last["unsent"] == 3
+    assert datetime.now(UTC) - datetime.fromisoformat(last["last_seen_at"]) < timedelta(minutes=1)
+    assert meadow.ben.get("/api/devices/mine").get_json()["unsent"] == 0
+
+
+def test_a_phone_that_was_cleared_is_looked_for_although_its_worker_signed_in_anew(meadow: Provider) -> None:
+    meadow.amina.put("/api/devices/mine", said(unsent=3))
+    meadow.amina.sign_in(device={"id": None, "name": "The same phone"})
+    mine = [each for each in shown(meadow.carol, meadow) if each["workers"] == ["Amina Yusuf"]]
+    assert sorted(each["unsent"] for each in mine) == [0, 3]
+
+
 def test_devices_with_worries_come_first(meadow: Provider) -> None:
     meadow.carol.put("/api/devices/mine", said())
     meadow.amina.put("/api/devices/mine", said(storage_kept=False))

@@ -148,6 +148,7 @@ BY_OTHER_ID = {
 }
 #: Closed routes that take no id of anything that is kept: they speak of whoever asks and nobody else.
 ABOUT_WHO_ASKS = {
+    "device.last_word": "the device of whoever asks",
     "device.report": "the device of whoever asks",
     "sync.fetch_first": "what the roles of whoever asks let them read: tests/api/test_first_look.py",
     "home.show_home": "what the roles of whoever asks let them have at hand",

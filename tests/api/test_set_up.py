@@ -55,7 +55,7 @@ def set_up(app: Flask, phone: Phone, **changes: Any) -> Any:
 
 
 def test_an_empty_heed_says_that_it_needs_setting_up(client: FlaskClient):
-    assert client.get("/api/set-up").get_json() == {"needed": True}
+    assert client.get("/api/set-up").get_json() == {"needed": True, "session": False}
 
 
 def test_the_first_manager_runs_every_service(app: Flask, morag: Phone):
@@ -65,7 +65,7 @@ def test_the_first_manager_runs_every_service(app: Flask, morag: Phone):
     assert [service["name"] for service in home["services"]] == ["Heather Lodge", "Heather West"]
     assert {role["role"] for role in home["roles"]} == {"registered_manager"}
     assert {role["service"] for role in home["roles"]} == {service["id"] for service in home["services"]}
-    assert morag.client.get("/api/set-up").get_json() == {"needed": False}
+    assert morag.client.get("/api/set-up").get_json() == {"needed": False, "session": True}
     assert morag.sign_in().status_code == 200
 
 
@@ -93,7 +93,7 @@ def test_a_heed_with_a_provider_cannot_be_set_up_at_all(app: Flask, meadow: Prov
 @pytest.mark.parametrize("code", ["x", "00000-00000", " ", "é"])
 def test_without_the_code_nobody_sets_up(app: Flask, morag: Phone, code: str):
     assert set_up(app, morag, set_up_code=code).status_code == 403
-    assert morag.client.get("/api/set-up").get_json() == {"needed": True}
+    assert morag.client.get("/api/set-up").get_json() == {"needed": True, "session": False}
 
 
 def test_the_code_works_once(app: Flask, morag: Phone):
@@ -141,7 +141,7 @@ def test_a_fault_is_named_and_nothing_is_half_made(
     answer = set_up(app, morag, **changes)
     assert answer.status_code == 422
     assert field in answer.get_json()["errors"]
-    assert morag.client.get("/api/set-up").get_json() == {"needed": True}
+    assert morag.client.get("/api/set-up").get_json() == {"needed": True, "session": False}
     assert set_up(app, morag).status_code == 201
 
 

@@ -150,3 +150,31 @@ def test_a_broken_deployment_leaves_the_old_version_working(
     server.switch_on()
     phone.context.set_offline(False)
     assert phone.page.evaluate(LOOK) == "waiting"
+
+
+def test_a_version_taken_in_one_tab_does_not_load_an_open_form_in_another_again(
+    meadow: Provider, server: Server, deploy: Callable[[str], None], device: Callable[..., Device]
+):
+    phone = device("amina")
+    phone.start()
+    phone.sign_in("amina@meadow")
+    another = phone.context.new_page()
+    another.goto(phone.address)
+    # A page loads what the service worker holds from its second time on.
+    phone.page.reload()
+    phone.unlock()
+    begin_writing(phone)
+    deploy("new")
+    assert phone.page.evaluate(LOOK) == "waiting"
+    # The other tab takes it, as its "Take it now" does.
+    another.evaluate(
+        "async () => (await navigator.serviceWorker.getRegistration()).waiting.postMessage('take-update')"
+    )
+    another.locator("meta[name=version]").wait_for(state="attached")
+    assert version_on(phone) == "old"
+    assert phone.page.get_by_role("textbox").input_value() == STORY
+    # Where nobody writes it is loaded.
+    phone.go("home")
+    phone.page.locator("meta[name=version]").wait_for(state="attached")
+    phone.unlock()
+    phone.sees("Not finished")

@@ -8,7 +8,6 @@ export interface Acts {
   signInWithPasskey: () => Promise<void>;
   lookAtCode: (code: string) => Promise<Invitation>;
   join: (joining: Joining) => Promise<void>;
-  isSetUpNeeded: () => Promise<boolean>;
   setUp: (settingUp: SettingUp) => Promise<void>;
   signOut: () => Promise<void>;
   unlock: (workerId: string, passphrase: string) => Promise<void>;

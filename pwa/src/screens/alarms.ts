@@ -12,10 +12,14 @@ interface Standing {
   mustSignIn: boolean;
   mayOnlySend: boolean;
   secondStep: SecondStep | null;
+  /** Why this phone does not keep what is new, or empty. */
+  notKept: string;
+  /** Whether the browser threw away what was here, under somebody's hands. */
+  isCleared: boolean;
 }
 
 /** Sentences that stay until what they say is mended: red when somebody may not be told in time. */
-export function alarmsOf(view: View, alerts: AlertState["state"] | null, { mustSignIn, mayOnlySend, secondStep }: Standing): Alarm[] {
+export function alarmsOf(view: View, alerts: AlertState["state"] | null, { mustSignIn, mayOnlySend, secondStep, notKept, isCleared }: Standing): Alarm[] {
   const alarms: Alarm[] = [];
   const alarm = (words: string, href: string, link: string, everywhere = false): void =>
     void alarms.push({ kind: "red", words, way: { href, link }, everywhere });
@@ -26,6 +30,12 @@ export function alarmsOf(view: View, alerts: AlertState["state"] | null, { mustS
   // Where this phone is the one that gets no alerts, saying so is enough.
   const unreached = overseen.filter((service) => service.onCall.length > 0 && !service.pushReachesOnCall && !(isDeaf && isMine(service)));
   const isDue = isOverdue(secondStep, view.now);
+  if (isCleared)
+    alarms.push({
+      kind: "red", everywhere: true, inForms: true, way: { href: to("sign-in"), link: "Sign in again" },
+      words: "This browser has cleared what Heed kept on this phone. What you see is still on this screen: copy what you need onto paper first.",
+    });
+  if (notKept) alarms.push({ kind: "red", words: notKept, way: null, everywhere: true });
   if (mustSignIn) alarm("Your notes are safe on this phone. To read what is new, sign in again.", to("sign-in"), "Sign in", true);
   if (isDue) alarm("Your notes are being sent. To read, set up a second step.", to("security"), "Set it up", true);
   else if (mayOnlySend) alarm("Your notes are being sent. To read, sign in again.", to("sign-in"), "Sign in", true);

@@ -11,6 +11,8 @@ export interface Alarm {
   way: { href: string; link: string } | null;
   /** Shown on every screen, and not only where somebody sees what to do next. */
   everywhere: boolean;
+  /** Shown above an open form too. */
+  inForms?: true;
 }
 
 export interface Surround {
@@ -70,7 +72,7 @@ function places({ reviews, notices }: Surround): Place[] {
 export function Frame({ around, place, title, at = title, ownHeading, plain, wide, children }: FrameProps) {
   const main = useRef<HTMLElement>(null);
   const isOverview = overviews.has(place) && !plain;
-  const alarms = plain ? [] : around.alarms.filter(({ everywhere }) => everywhere || isOverview);
+  const alarms = around.alarms.filter(({ everywhere, inForms }) => (plain ? inForms : everywhere || isOverview));
   useEffect(() => {
     document.title = `${title} – Heed`;
   }, [title]);

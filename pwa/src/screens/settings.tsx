@@ -75,9 +75,17 @@ function Alerts() {
   );
 }
 
+const isAppleTouch = (): boolean => /iPhone|iPad/.test(navigator.userAgent);
+
 function Storage() {
   const [kept, setKept] = useState<boolean | null>(null);
   const [used, setUsed] = useState<number | null>(null);
+  const [isRefused, setRefused] = useState(false);
+  const ask = async (): Promise<void> => {
+    const isKept = await navigator.storage.persist();
+    setKept(isKept);
+    setRefused(!isKept);
+  };
   useEffect(() => {
     void navigator.storage?.persisted?.().then(setKept);
     void navigator.storage?.estimate?.().then(({ usage }) => setUsed(usage ?? null));
@@ -88,8 +96,10 @@ function Storage() {
       <p>
         {kept === null ? "This browser does not say how long it keeps things." : kept ? "What you write is kept here until it is sent." : "This browser may clear what is kept here when space is short. Send soon, and put Heed on the Home Screen."}
       </p>
+      {isRefused && <Banner kind="amber">The browser said no. Put Heed on the Home Screen, open it from there, and ask again.</Banner>}
+      {kept === false && isAppleTouch() && <HomeScreenSteps />}
       {used !== null && <p class="soft">Heed uses {Math.max(1, Math.round(used / 1_000_000))} MB.</p>}
-      {kept === false && <Button kind="quiet" onPress={() => void navigator.storage.persist().then(setKept)}>Ask the browser to keep it</Button>}
+      {kept === false && <Button kind="quiet" onPress={() => void ask()}>Ask the browser to keep it</Button>}
     </section>
   );
 }

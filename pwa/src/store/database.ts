@@ -1,5 +1,6 @@
 // The one database on this phone. Of what people wrote only ciphertext goes in; this is the only file that names
 // its stores.
+import { signal } from "@preact/signals-core";
 import { openDB } from "idb";
 import type { DBSchema, IDBPDatabase, IDBPObjectStore, IDBPTransaction, StoreNames } from "idb";
 import type { Bytes } from "../domain/bytes.ts";
@@ -144,9 +145,39 @@ export type BoxStore = "standing" | "notice" | "draft" | "setting" | "photo";
 
 let opening: Promise<Database> | null = null;
 
+const CLOSE_THE_OTHER = "Heed is open in another tab, in an older version. Close that tab. What you wrote is safe.";
+const CANNOT_KEEP = "This browser does not let Heed keep anything just now. Close Heed and open it again. If that does not help, start the phone again.";
+
+/** Why nothing can be read or kept on this phone now, in plain words; empty while it can. */
+export const databaseTrouble = signal("");
+
+/** How often the browser took the database away from under this page. */
+export const connectionsLost = signal(0);
+
+const VERSION = 4;
+
 /** The open database. A connection that was lost while the app slept is opened again. */
 export function database(): Promise<Database> {
-  opening ??= openDB<Stores>("heed", 4, {
+  opening ??= openAs(VERSION)
+    // A newer page has been here. Versions only ever add, so this one goes on with what it knows.
+    .catch((failure: unknown) => (isCalled(failure, "VersionError") ? openAs(undefined) : Promise.reject(failure)))
+    .then(
+      (open) => {
+        databaseTrouble.value = "";
+        return open;
+      },
+      (failure: unknown) => {
+        opening = null;
+        databaseTrouble.value = CANNOT_KEEP;
+        throw failure;
+      },
+    );
+  return opening;
+}
+
+/** Async, since a browser that forbids databases throws at once. */
+const openAs = async (wanted: number | undefined): Promise<Database> =>
+  openDB<Stores>("heed", wanted, {
     upgrade(made, version, _, commit) {
       if (version < 1) makeFirstStores(made);
       if (version < 2) made.createObjectStore("session", { keyPath: "name" });
@@ -154,18 +185,17 @@ export function database(): Promise<Database> {
       if (version === 1) void letSeveralWraps(commit.objectStore("worker"));
       if (version < 4) void orderOutbox(commit.objectStore("outbox"), commit.objectStore("outboxPhoto"), version > 0);
     },
+    blocked() {
+      databaseTrouble.value = CLOSE_THE_OTHER;
+    },
     blocking() {
       forgetConnection();
     },
     terminated() {
       opening = null;
+      connectionsLost.value++;
     },
-  }).catch((failure: unknown) => {
-    opening = null;
-    throw failure;
   });
-  return opening;
-}
 
 function makeFirstStores(made: Database): void {
   made.createObjectStore("device", { keyPath: "provider" });
@@ -226,15 +256,22 @@ export function forgetConnection(): void {
  */
 export async function withDatabase<Answer>(work: (open: Database) => Promise<Answer>): Promise<Answer> {
   try {
+    return await withRoom(work);
+  } catch (failure) {
+    // A commit that the browser gave up, with its connection, never was.
+    if (!isCalled(failure, "InvalidStateError", "UnknownError", "AbortError")) throw failure;
+    forgetConnection();
+    return await withRoom(work);
+  }
+}
+
+async function withRoom<Answer>(work: (open: Database) => Promise<Answer>): Promise<Answer> {
+  try {
     return await work(await database());
   } catch (failure) {
-    if (isCalled(failure, "QuotaExceededError")) {
-      if (await makeRoom()) return withDatabase(work);
-      throw new NotKept();
-    }
-    if (!isCalled(failure, "InvalidStateError", "UnknownError")) throw failure;
-    forgetConnection();
-    return await work(await database());
+    if (!isCalled(failure, "QuotaExceededError")) throw failure;
+    if (await makeRoom()) return withRoom(work);
+    throw new NotKept();
   }
 }
 

@@ -7,6 +7,7 @@ import { entryKey, makeBody, rank } from "../domain/entry.ts";
 import type { NewEntry } from "../domain/entry.ts";
 import type { Outcome } from "../domain/outcome.ts";
 import { changed } from "./changes.ts";
+import { lookIfCleared } from "./cleared.ts";
 import { copyOf, copyOfPhoto, loadCopies } from "./copy.ts";
 import { inOneCommit, withDatabase } from "./database.ts";
 import type { CopyPhotoRow, OutboxPhotoRow, OutboxRow } from "./database.ts";
@@ -67,6 +68,7 @@ async function look(): Promise<void> {
   const [count, rows, photos] = await Promise.all([unsent(), oldestItems(SHOWN), photosToSend()]);
   const alone = photos.slice(0, SHOWN - rows.length);
   const beside = await Promise.all(alone.map(besidePhoto));
+  await lookIfCleared(count + photos.length);
   batch(() => {
     waitingCount.value = count + photos.length;
     outbox.value = [

@@ -104,7 +104,8 @@ export const post = async <Content>(path: string, body: unknown, token?: string 
   (await ask<Content>(path, { method: "POST", body, token: token ?? null })).content;
 
 // Getting in
-export const askSetUp = async (): Promise<{ needed: boolean }> => (await ask<{ needed: boolean }>("/api/set-up")).content;
+/** session: whether this browser still holds the cookie of a session. */
+export const askSetUp = async (): Promise<{ needed: boolean; session: boolean }> => (await ask<{ needed: boolean; session: boolean }>("/api/set-up")).content;
 export const setUp = (asked: NewProvider): Promise<Welcome> => post("/api/set-up", asked);
 export const lookAtCode = (code: string): Promise<{ provider: string; service: string; role: string }> => post("/api/join/look", { code });
 export const join = (asked: { code: string; name: string; sign_in_name: string; password: string } & Introduction): Promise<Welcome> => post("/api/join", asked);
@@ -249,6 +250,10 @@ export interface DeviceReport {
 }
 export const reportDevice = async (token: string, report: DeviceReport): Promise<void> =>
   (await ask<void>("/api/devices/mine", { method: "PUT", body: report, token })).content;
+
+/** What this device last said that it held, and when. */
+export const ownDevice = async (token: string): Promise<{ unsent: number; last_seen_at: string }> =>
+  (await ask<{ unsent: number; last_seen_at: string }>("/api/devices/mine", { token })).content;
 
 export interface DeviceShown {
   id: string;

@@ -1,5 +1,6 @@
 // What goes at once, and what to say of what does not go.
 import type { OutboxRow } from "../store/database.ts";
+import { NotKept } from "../store/not-kept.ts";
 import { NoSignal, Refusal } from "./api-client.ts";
 
 /** A batch is kept well below what the server takes. */
@@ -17,6 +18,7 @@ export const isSignedOut = (failure: unknown): boolean => failure instanceof Ref
 
 /** Why something still waits, in one sentence for whoever wrote it. */
 export function wordsFor(failure: unknown): string {
+  if (failure instanceof NotKept) return failure.message;
   if (failure instanceof NoSignal) return "Waiting for signal.";
   if (isSignedOut(failure)) return SIGN_IN;
   if (failure instanceof Refusal && failure.status === 429) return "The server is busy. I will try again soon.";

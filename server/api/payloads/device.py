@@ -19,6 +19,13 @@ class DeviceReportPayload(Payload):
     alerts = fields.String(required=True, validate=validate.OneOf(ALERTS))
 
 
+class LastWordPayload(Schema):
+    """What a device last said that it still holds, and when it was last in touch."""
+
+    unsent = fields.Integer(required=True)
+    last_seen_at = moment(required=True)
+
+
 class WorryPayload(Schema):
     """Something about a device that somebody should see to."""
 

@@ -10,9 +10,10 @@ from server.services.provider import DIVISIONS, SERVICE_KINDS
 
 
 class SetUpNeededPayload(Payload):
-    """Whether there is no provider yet."""
+    """Whether there is no provider yet, and whether the browser that asks holds the cookie of a session."""
 
     needed = fields.Boolean(required=True)
+    session = fields.Boolean(required=True)
 
 
 class NewProviderPayload(Payload):
