@@ -21,6 +21,39 @@ from tests.browser.road import SEND
 from tests.people import Provider
 
 MANY = 20
+DIES = "/dies"
+#: The page stops for ever at the moment that a test names, by asking for what is never answered.
+STOPPING = """
+(() => {
+    const stopsAt = (moment) => {
+        if (window.stopsAt !== moment) return
+        const asked = new XMLHttpRequest()
+        asked.open("GET", "/dies", false)
+        asked.send()
+    }
+    for (const way of ["put", "add"]) {
+        const write = IDBObjectStore.prototype[way]
+        IDBObjectStore.prototype[way] = function (...parts) {
+            if (this.name === "outbox") stopsAt("before put")
+            const asked = write.apply(this, parts)
+            if (this.name === "outbox") stopsAt("after put")
+            return asked
+        }
+    }
+    const remove = IDBObjectStore.prototype.delete
+    IDBObjectStore.prototype.delete = function (...parts) {
+        const asked = remove.apply(this, parts)
+        if (this.name === "outbox") stopsAt("while marking")
+        return asked
+    }
+    const ask = window.fetch
+    window.fetch = async (...parts) => {
+        const answer = await ask(...parts)
+        if (String(parts[0].url ?? parts[0]).endsWith("/api/sync/send")) stopsAt("after reply")
+        return answer
+    }
+})()
+"""
 LONGEST_MS = 1_500
 
 
@@ -82,21 +115,52 @@ def killed_after_the_reply(phone: Device, server: Server) -> Iterator[None]:
     phone.kill()
 
 
-MOMENTS = (killed_after_saving, killed_while_sending, killed_before_the_reply, killed_after_the_reply)
+@contextmanager
+def stopped_at(phone: Device, server: Server, moment: str) -> Iterator[None]:
+    """It gets exactly as far as this, and then its battery is flat."""
+    phone.page.evaluate("moment => { window.stopsAt = moment }", moment)
+    with server.road.hanging(DIES):
+        yield
+        assert server.road.reached.wait(20)
+        phone.kill()
+
+
+@contextmanager
+def killed_when_the_reply_is_here(phone: Device, server: Server) -> Iterator[None]:
+    """The answer has come, and nothing of it is written down."""
+    with stopped_at(phone, server, "after reply"):
+        yield
+
+
+@contextmanager
+def killed_while_marking(phone: Device, server: Server) -> Iterator[None]:
+    """It has begun to let go of what it sent, and has not finished."""
+    with stopped_at(phone, server, "while marking"):
+        yield
+
+
+MOMENTS = (
+    killed_after_saving,
+    killed_while_sending,
+    killed_before_the_reply,
+    killed_when_the_reply_is_here,
+    killed_while_marking,
+    killed_after_the_reply,
+)
 
 
 def test_a_phone_killed_at_any_moment_of_sending_sends_what_it_called_saved_once(
     meadow: Provider, server: Server, device: Callable[..., Device], app: Flask
 ):
     phone = device("amina")
-    phone.start()
+    phone.start(init_script=STOPPING)
     phone.sign_in("amina@meadow")
     for moment in MOMENTS:
         write(phone, moment.__name__)
         with moment(phone, server):
             press_send(phone)
         # Switched on again, it sends before anybody has unlocked it.
-        phone.start()
+        phone.start(init_script=STOPPING)
         phone.waits_until_empty("outbox")
         phone.unlock()
 
@@ -104,6 +168,24 @@ def test_a_phone_killed_at_any_moment_of_sending_sends_what_it_called_saved_once
     places = {row["place"] for row in phone.stored("entry")}
     assert places == {"sent"}
     assert phone.stored("draft") == []
+
+
+@pytest.mark.parametrize("moment", ["after put", pytest.param("before put", marks=pytest.mark.volume)])
+def test_a_phone_killed_while_it_saves_still_has_the_words_unfinished(
+    meadow: Provider, server: Server, device: Callable[..., Device], app: Flask, moment: str
+):
+    phone = device("amina")
+    phone.start(init_script=STOPPING)
+    phone.sign_in("amina@meadow")
+    write(phone, moment)
+    with stopped_at(phone, server, moment):
+        press_send(phone)
+    phone.start()
+    phone.unlock()
+    # It was never called saved, and is where it was: in the draft, whole.
+    assert len(phone.stored("draft")) == 1
+    assert phone.stored("outbox") == []
+    assert kept(app, meadow.id) == []
 
 
 @pytest.mark.volume
