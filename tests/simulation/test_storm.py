@@ -14,6 +14,8 @@ from tests.simulation.schedule import Step, schedule, shrink
 from tests.simulation.world import Broken
 
 STEPS = 45
+#: So many steps of each seed run each time.
+FEWER_STEPS = 30
 #: So many seeds run each time; the others with `--all`.
 EACH_TIME = 20
 Run = Callable[..., None]
@@ -39,8 +41,8 @@ def _marks(seed: int) -> list[pytest.MarkDecorator]:
 
 
 @pytest.mark.parametrize("seed", [pytest.param(seed, marks=_marks(seed)) for seed in range(50)])
-def test_nothing_is_lost_in_a_storm(run: Run, seed: int) -> None:
-    steps = schedule(seed, STEPS)
+def test_nothing_is_lost_in_a_storm(run: Run, seed: int, everything: bool) -> None:
+    steps = schedule(seed, STEPS if everything else FEWER_STEPS)
     try:
         run(steps)
     except Broken as broken:

@@ -116,7 +116,7 @@ class World:
                 phone.sync()
                 if phone.must_sign_in or phone.must_sign_in_to_read:
                     phone.sign_in()
-                phone.sync()
+                    phone.sync()
 
     def check(self) -> None:
         """What must be true at every moment. Raises Broken."""
