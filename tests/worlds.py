@@ -285,7 +285,7 @@ class World:
 
     def opening(self, phone: Phone) -> dict[str, Any]:
         """An observer opens it to themselves."""
-        return {"to": phone.worker["id"], "reason": "A manager must act on it"}
+        return {"to": phone.worker, "reason": "A manager must act on it"}
 
     def hand_in(self, phone: Phone, written: Written) -> TestResponse:
         """Hand something in without a session, from an address of this world's own: an address is slowed down."""
