@@ -207,6 +207,7 @@ const acts: Acts = {
     const bytes = await session.withOwnToken((token) => api.fetchPhoto(token, key, hash)).catch(() => null);
     return bytes ? new Blob([bytes], { type: "image/jpeg" }) : null;
   },
+  loadRescueFile: async (file, onProgress) => told((await import("./sync/rescue")).loadRescueFile(file, onProgress)),
   takeUpdate: async () => waitingUpdate.value?.postMessage("take-update"),
   security: async () => (await import("./security")).securityActs({ told, enter, goIn }),
 };

@@ -17,6 +17,7 @@ export interface Acts {
   makeJoinCode: (service: string, role: string) => Promise<JoinCode>;
   addPerson: (person: NewPerson) => Promise<void>;
   onCall: (service: string) => Promise<OnCallSlot[]>;
+  loadRescueFile: (file: Blob, onProgress: (done: number, of: number) => void) => Promise<Rescued>;
   saveOnCall: (service: string, slots: OnCallSlot[]) => Promise<void>;
   saveCouncilNumber: (service: string, number: string) => Promise<void>;
   shifts: (service: string) => Promise<Shift[]>;
@@ -107,6 +108,14 @@ export interface DeviceInTouch {
   worries: { rule: string; words: string }[];
 }
 
+/** What became of a rescue file. */
+export interface Rescued {
+  outcomes: { outcome: "accepted" | "repeated" | "quarantined" | "unnamed"; words: string }[];
+  photos: { arrived: number; refused: number };
+  /** How much in it is another provider's. */
+  elsewhere: number;
+}
+
 export interface AlertState {
   /** off: may be switched on; home_screen: an iPhone that must first be put on the Home Screen. */
   state: "on" | "off" | "refused" | "home_screen" | "unsupported";
@@ -143,4 +152,4 @@ export function failureWords(failure: unknown): string {
 }
 
 /** Failures that say themselves what to do. */
-const OWN_WORDS = new Set(["Refusal", "NotKept", "NotShown", "Closed"]);
+const OWN_WORDS = new Set(["Refusal", "NotKept", "BadRescueFile", "NotShown", "Closed"]);

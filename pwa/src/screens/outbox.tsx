@@ -4,6 +4,7 @@ import { Icon } from "../elements/icon";
 import { when } from "../elements/when";
 import { useActs } from "./acts";
 import { formName } from "./form-names";
+import { SaveRescue } from "./save-rescue";
 import { useAct } from "./use-act";
 import { useView } from "./view";
 
@@ -43,6 +44,7 @@ export function Outbox() {
       {view.unsent > waiting && <p>These are the oldest {waiting} of {view.unsent}. The others are safe here too, and are sent in their turn.</p>}
       {acting.trouble && <Banner kind="amber">{acting.trouble}</Banner>}
       <Button icon="waiting" busy={acting.busy} onPress={() => void acting.run(acts.sendNow)}>Try again now</Button>
+      {view.unsent > 0 && <SaveRescue />}
       <p class="soft small">If you delete the app or lose the phone now, what is not sent yet is lost.</p>
     </>
   );

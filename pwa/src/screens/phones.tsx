@@ -4,6 +4,7 @@ import { Banner } from "../elements/banner";
 import { Button } from "../elements/button";
 import { when } from "../elements/when";
 import { useActs, type DeviceInTouch } from "./acts";
+import { LoadRescue } from "./load-rescue";
 import { serviceName } from "./names";
 import { to } from "./route";
 import { unsentWords } from "./state-words";
@@ -17,6 +18,7 @@ export function Phones() {
     <>
       <p>Each phone says what it holds when it has signal. When one is silent, ask its worker to open Heed where there is signal.</p>
       {allowedIn("seeDevices", view.roles).map((service) => <ServicePhones key={service} service={service} />)}
+      <LoadRescue />
     </>
   );
 }
