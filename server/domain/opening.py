@@ -41,14 +41,20 @@ def openings(
 
 
 def as_opened(scope: Scope, opened: Collection[Opened]) -> Scope:
-    """The same world, in which those to whom a thread was opened are leads of it from then on."""
+    """The same world, in which those to whom a thread was opened are leads of it from then on, as long as they hold a
+    role that may be let in.
+    """
     if not opened:
         return scope
     return replace(
         scope,
         leads=lambda service, excluded, author, at: (
             *scope.leads(service, still_excluded(excluded, opened, at), author, at),
-            *(each.worker for each in opened if each.at <= at),
+            *(
+                each.worker
+                for each in opened
+                if each.at <= at and scope.might(each.worker, Permission.BE_LET_IN, service, at)
+            ),
         ),
         conflicted=lambda named, at: scope.conflicted(still_excluded(named, opened, at), at),
     )

@@ -7,9 +7,9 @@ from uuid import UUID
 
 from sqlalchemy import select, update
 
-from server.domain.access import MAY_BE_LEAD
+from server.domain.access import MAY_BE_LEAD, Permission, may
 from server.extensions import db
-from server.models import Entry, RoleGrant
+from server.models import Entry, RoleGrant, Standing
 from server.services import reader
 from server.services.feed import Feed
 from server.services.scope import ProviderFacts
@@ -47,6 +47,7 @@ def close_to_those_without(provider: UUID, at: datetime) -> None:
         key = standing.thread_key
         named = [UUID(each) for each in standing.excluded]
         leads = facts.leads_for(standing.service_id, named, standing.author_id, at)
+        leads += [each for each in _let_in(standing, facts, named, at) if each not in leads]
         gone = readers - set(leads)
         if gone:
             entries = list(db.session.scalars(select(Entry.key).where(Entry.thread_key == key)))
@@ -56,3 +57,15 @@ def close_to_those_without(provider: UUID, at: datetime) -> None:
                 reader.give_back(feed, standing, worker)
         reader.admit(feed, key, [each for each in leads if each not in readers], at, restricted=True)
     feed.close()
+
+
+def _let_in(standing: Standing, facts: ProviderFacts, named: list[UUID], at: datetime) -> list[UUID]:
+    """Those to whom its leads opened a thread and who may be let in still."""
+    conflicted = facts.conflicted(named, at)
+    opened = (UUID(each["id"]) for each in standing.document.get("opened", ()))
+    return [
+        worker
+        for worker in opened
+        if worker not in conflicted
+        and may(Permission.BE_LET_IN, facts.roles_at(worker, standing.service_id, at))
+    ]

@@ -6,12 +6,14 @@ from datetime import UTC, datetime, timedelta
 
 from flask import Flask
 
+from server.domain.role import Role
 from server.extensions import work_for
 from server.jobs.escalate import decide
 from server.services import rebuild
 from tests.answers import concern, managed_inside
 from tests.api.test_conflict import names, readers, standing_of
 from tests.api.test_restricted import entries, forgotten, jobs, on_a_new_phone, send_concern, threads
+from tests.api.test_writing import hired
 from tests.people import Phone, Provider, Written
 
 __all__ = ["jobs"]
@@ -105,3 +107,32 @@ def test_an_opening_that_comes_before_its_concern_lets_her_in_when_it_comes(mead
     amina.send(written)
     assert readers(meadow) == {"esther", "farah", "carol"}
     nothing_differs(meadow, app)
+
+
+def end_roles(meadow: Provider, name: str, by: Phone, service: str = "north") -> None:
+    path = f"/api/workers/{meadow.workers[name]}"
+    for held in by.get(path).get_json()["roles"]:
+        if held["service"] == str(meadow.services[service]):
+            assert by.post(f"{path}/roles/{held['id']}/end", None).status_code == 204
+
+
+def test_it_stays_open_to_her_when_somebody_else_s_role_ends(meadow: Provider):
+    written = kept_from_carol(meadow)
+    let_in(meadow, written, "carol")
+    end_roles(meadow, "ben", by=meadow.carol)
+    assert readers(meadow) == {"esther", "farah", "carol"}
+    assert forgotten(written) not in meadow.carol.fetch()
+
+
+def test_it_closes_to_her_when_she_manages_there_no_more(meadow: Provider):
+    written = kept_from_carol(meadow)
+    let_in(meadow, written, "carol")
+    assert written.key in threads(meadow.carol.fetch(), "standing")
+    zoe = hired(meadow, "zoe", Role.REGISTERED_MANAGER, "north")
+    end_roles(meadow, "carol", by=zoe)
+    assert readers(meadow) == {"esther", "farah"}
+    assert forgotten(written) in meadow.carol.fetch()
+    said = managed_inside(meadow.workers["carol"])
+    answer = meadow.carol.write("review", said, service=meadow.services["north"], about=written.key)
+    (outcome,) = meadow.carol.send(answer)
+    assert (outcome["effect"], outcome["reason"]) == ("none", "waiting")
