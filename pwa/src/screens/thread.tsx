@@ -1,5 +1,6 @@
 import { useEffect, useRef } from "preact/hooks";
 import { questions, type Question, type Schema } from "../domain/form";
+import { currentVersions } from "../domain/versions";
 import { AnswerList } from "../elements/answers";
 import { Banner } from "../elements/banner";
 import { ButtonLink } from "../elements/button";
@@ -9,6 +10,7 @@ import { Timeline } from "../elements/timeline";
 import { dueWords, isOverdue, pounds, when } from "../elements/when";
 import { surroundings } from "./around";
 import { Became } from "./became";
+import { CrossedVersions } from "./crossed-versions";
 import { formName } from "./form-names";
 import { serviceName, threadTitle } from "./names";
 import { NobodyLeft } from "./nobody-left";
@@ -53,10 +55,12 @@ export function ThreadView({ threadKey, level = 1 }: { threadKey: string; level?
   const Part = level === 1 ? "h2" : "h3";
   // A handover is read before anything is said about it; of anything else, first what must be done.
   const isHandover = thread.form === "handover";
+  const versions = currentVersions(thread.entries);
+  const crossed = versions.length > 1 ? versions : [];
   const written = (
     <>
       <Written Part={Part} entry={root} view={view} first without={lead?.name ?? null} />
-      {thread.entries.slice(1).map((entry) => <Written key={entry.key} Part={Part} entry={entry} view={view} about={root} />)}
+      {thread.entries.slice(1).filter((entry) => !crossed.includes(entry)).map((entry) => <Written key={entry.key} Part={Part} entry={entry} view={view} about={root} />)}
     </>
   );
   return (
@@ -75,6 +79,7 @@ export function ThreadView({ threadKey, level = 1 }: { threadKey: string; level?
       <NobodyLeft entry={root} standing={standing} view={view} />
       {standing?.restricted && !standing.alone && <WhoReads standing={standing} now={view.now} />}
       <ThreadActs thread={thread} />
+      <CrossedVersions versions={crossed} Part={Part} />
       {lead && (
         <section class="lead">
           <Part>{titleOf(lead, around.named)}</Part>
