@@ -34,6 +34,6 @@ def test_corrections_that_crossed_stand_side_by_side_with_what_to_do(
         tablet.go(f"thread/{first.key}")
         tablet.sees("There are two versions of this.")
         tablet.sees(advice)
-        crossed = tablet.page.get_by_label("Versions that crossed")
-        assert crossed.get_by_text("She fell in the bath.").count() == 1
-        assert crossed.get_by_text("She fell on the stairs.").count() == 1
+        side_by_side = tablet.page.get_by_label("Versions that crossed")
+        assert side_by_side.get_by_text("She fell in the bath.").count() == 1
+        assert side_by_side.get_by_text("She fell on the stairs.").count() == 1
