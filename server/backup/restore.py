@@ -11,6 +11,7 @@ Until the fourth step nothing that is served has changed, so whatever goes wrong
 from __future__ import annotations
 
 import hashlib
+import secrets
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -60,20 +61,20 @@ class Restoring:
         """Bring a backup back in the place of what is there. Raises BackupTrouble; then nothing has changed."""
         old = _database(self.target.database_url)
         self._demand_nobody_else(old)
-        with self._beside(manifest, f"{old}_restored_{at:%Y%m%d_%H%M%S}") as (new, entries):
+        with self._beside(manifest, f"{old}_restored_{_stamp(at)}") as (new, entries):
             self.migrate(new)
             with connected(self.target.database_url) as before:
                 above = known_epochs(before)
             with connected(new) as connection:
                 declare_new_epoch(connection, manifest.id, at, above)
             self._bring_photos_back(manifest)
-            kept_as = f"{old}_before_{at:%Y%m%d_%H%M%S}"
+            kept_as = f"{old}_before_{_stamp(at)}"
             self._swap(old, _database(new), kept_as)
         return Restored(entries, len(manifest.photos), kept_as)
 
     def drill(self, manifest: Manifest, at: datetime) -> Restored:
         """Bring a backup back into a database that is thrown away, to know that it can be done."""
-        name = f"{_database(self.target.database_url)}_drill_{at:%Y%m%d_%H%M%S}"
+        name = f"{_database(self.target.database_url)}_drill_{_stamp(at)}"
         with self._beside(manifest, name) as (new, entries):
             self.migrate(new)
         return Restored(entries, len(manifest.photos), None)
@@ -195,6 +196,11 @@ def discard(database_url: str, name: str) -> None:
 def _from_outside(url: str) -> Connection:
     """A connection from which the database itself can be renamed."""
     return connected(_with_database(url, "postgres"))
+
+
+def _stamp(at: datetime) -> str:
+    """When, and something by chance: two restores in one second keep two databases."""
+    return f"{at:%Y%m%d_%H%M%S}_{secrets.token_hex(2)}"
 
 
 def _database(url: str) -> str:

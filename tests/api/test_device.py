@@ -63,7 +63,7 @@ def test_a_phone_that_was_cleared_hears_its_own_last_word_and_nobody_elses(meado
 def test_a_phone_that_was_cleared_is_looked_for_although_its_worker_signed_in_anew(meadow: Provider) -> None:
     meadow.amina.put("/api/devices/mine", said(unsent=3))
     meadow.amina.sign_in(device={"id": None, "name": "The same phone"})
-    mine = [each for each in shown(meadow.carol, meadow) if each["workers"] == ["Amina Yusuf"]]
+    mine = [each for each in shown(meadow.carol, meadow) if users(each) == ["Amina Yusuf"]]
     assert sorted(each["unsent"] for each in mine) == [0, 3]
 
 

@@ -73,7 +73,9 @@ def test_two_who_change_the_same_words_are_both_kept_and_both_shown(meadow: Prov
     for phone, changed in zip((meadow.amina, meadow.ben), both, strict=True):
         assert [each["outcome"] for each in phone.send(changed)] == ["accepted"]
     shown = {item["key"]: item["thread"] for item in meadow.carol.fetch() if item["kind"] == "entry"}
-    assert shown == {each.key: first.key for each in (first, *both)}
+    own, of_another = both
+    # A concern that somebody else corrects is a concern of its own: nobody writes over another's words.
+    assert shown == {first.key: first.key, own.key: first.key, of_another.key: of_another.key}
 
 
 @pytest.mark.parametrize(

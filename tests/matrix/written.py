@@ -128,7 +128,9 @@ class Desk:
         written = self.company.phone(by).write(
             form, self._answers(target), service=self.company.north, replaces=target.key
         )
-        return Answer(target, by, "correction", written, is_version=True)
+        # Somebody else's correction of a concern is a concern of its own, and no version of this one.
+        is_version = by == target.author or target.kind not in CONCERNS
+        return Answer(target, by, "correction", written, is_version=is_version)
 
     def send(self, by: Actor, said: Sequence[Answer]) -> None:
         """Send what one worker said, and note what became of each."""

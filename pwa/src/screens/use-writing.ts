@@ -46,7 +46,8 @@ export function useWriting(id: string): Sheet | "opening" | "gone" {
   }, [id]);
 
   if (typeof writing === "string") return writing;
-  const form = view.forms.get(writing.form);
+  // What was begun with one version of a form goes on with it, whatever was published meanwhile.
+  const form = view.forms.get(`${writing.form}/${writing.version}`) ?? view.forms.get(writing.form);
   if (!form) return "opening";
   const about = writing.about ? (view.threads.get(writing.about) ?? null) : null;
   const person = typeof writing.answers["person"] === "string" ? writing.answers["person"] : (about?.person ?? null);
