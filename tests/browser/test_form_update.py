@@ -52,7 +52,6 @@ def test_a_note_goes_on_in_the_version_it_was_begun_with_and_the_next_one_is_new
 
     monkeypatch.setitem(app.extensions, "forms", newer_forms)
     phone.restart(signal_there=True)
-    phone.unlock()
     phone.page.wait_for_function(
         """() => new Promise(done => { const opening = indexedDB.open("heed"); opening.onsuccess = () => {
             const asked = opening.result.transaction("form").objectStore("form").count(["visit-note", 2])
@@ -66,7 +65,8 @@ def test_a_note_goes_on_in_the_version_it_was_begun_with_and_the_next_one_is_new
     phone.next()
     phone.choose("No")
     phone.next()
-    phone.page.get_by_role("button", name="Send").click()
+    phone.page.get_by_role("button", name="Send", exact=True).click()
+    phone.page.wait_for_url("**/#/sent/**")
     phone.waits_until_empty("outbox")
     [note] = [item for item in meadow.ben.fetch() if item["kind"] == "entry"]
     assert (note["version"], note["effect"]) == (1, "counted")
