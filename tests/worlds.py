@@ -200,6 +200,12 @@ class World:
             return told.status_code, in_any_order(self.plain(said))
         return told.status_code, told.mimetype, self.plain(text)
 
+    def told_by_push(self, name: str) -> list[tuple[Any, int]]:
+        """What somebody's phone was told: each notice once, since a push that was tried twice shows once there."""
+        received = self.pushes[name].received
+        once = {push.said["notification"]["tag"]: push for push in received}
+        return [(self.plain(push.said), push.size) for push in once.values()]
+
     def plain(self, said: Any) -> Any:
         """Something said, with what is opaque taken out."""
         if isinstance(said, dict):

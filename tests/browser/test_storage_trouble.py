@@ -116,6 +116,8 @@ def test_a_browser_that_clears_what_heed_kept_under_an_open_form_is_told_of_at_o
     phone = device("amina")
     phone.start()
     phone.sign_in("amina@meadow")
+    # The app opens without signal once its service worker keeps it.
+    phone.page.evaluate("navigator.serviceWorker.ready")
     phone.context.set_offline(True)
     begin_writing(phone)
     phone.page.get_by_role("button", name="Send now").click()
@@ -165,6 +167,7 @@ def test_a_newer_heed_in_another_tab_takes_nothing_from_an_open_form(
     phone.page.wait_for_timeout(300)
     assert len(phone.stored("draft")) == 1
     phone.page.get_by_role("button", name="Send now").click()
+    phone.page.wait_for_url("**/#/sent/**")
     phone.waits_until_empty("outbox")
     assert phone.stored("draft") == []
 
