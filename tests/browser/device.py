@@ -84,6 +84,10 @@ class Device:
         self.page.get_by_label("Passphrase", exact=True).fill(passphrase)
         self.page.get_by_role("button", name="Sign in").click()
         self.page.get_by_role("heading", name="Hello").wait_for()
+        # Only then does the app open without signal; where no service worker can be, nobody waits for it.
+        self.page.evaluate(
+            "Promise.race([navigator.serviceWorker?.ready, new Promise(go => setTimeout(go, 5000))]).then(() => 1)"
+        )
 
     def unlock(self) -> None:
         """Unlock with the passphrase, with or without signal."""
