@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from marshmallow import fields
+from marshmallow import fields, validate
 
 from server.api.payloads.base import Payload
 
@@ -10,7 +10,8 @@ from server.api.payloads.base import Payload
 class RefusalPayload(Payload):
     """Why something was not done: the status code and its name, one sentence, and what is wrong by field.
 
-    `reason` tells two refusals apart that a client must answer differently.
+    `reason` tells two refusals apart that a client must answer differently. `ways` says how somebody whose password is
+    right may prove it a second time: by the code of an app, or with a passkey.
     """
 
     code = fields.Integer(required=True)
@@ -18,3 +19,4 @@ class RefusalPayload(Payload):
     message = fields.String(required=True)
     errors = fields.Dict(keys=fields.String(), values=fields.List(fields.String()))
     reason = fields.String()
+    ways = fields.List(fields.String(validate=validate.OneOf(["code", "passkey"])))
