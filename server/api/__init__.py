@@ -3,6 +3,7 @@
 from server.api import (
     device,
     form,
+    hand_in,
     health,
     home,
     join,
@@ -24,6 +25,7 @@ BLUEPRINTS = (
     session.blueprint,
     security.blueprint,
     form.blueprint,
+    hand_in.blueprint,
     home.blueprint,
     people.blueprint,
     workers.blueprint,

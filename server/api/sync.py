@@ -6,16 +6,14 @@ from datetime import UTC, datetime
 from typing import Any
 
 import orjson
-from flask import Response, current_app, json, request
+from flask import Response, current_app, json
 
-from server.api import access, knocks
+from server.api import access
 from server.api.blueprint import Blueprint
 from server.api.payloads.sync import (
     FetchedPayload,
     FetchQuery,
     FirstPayload,
-    HandedInPayload,
-    HandInPayload,
     JudgedPayload,
     ReceiptsPayload,
     SendPayload,
@@ -24,11 +22,7 @@ from server.api.payloads.sync import (
 from server.services import device, receipt, sending
 from server.services.fetch import fetch
 from server.services.first_look import first_look
-from server.services.hand_in import hand_in
 from server.services.provider import provider_row
-
-#: So often a phone, and everybody behind one address, may hand in within ten minutes.
-HAND_INS = 60
 
 blueprint = Blueprint("sync", __name__, url_prefix="/api/sync", description="Sending and fetching entries")
 
@@ -61,26 +55,6 @@ def judge_receipts(shown: dict[str, Any]) -> dict[str, Any]:
     me = access.current()
     judged = receipt.judge(me.provider, shown["receipts"], current_app.extensions["keys"].cursor_key())
     return {"safe": judged.safe, "again": judged.again}
-
-
-@blueprint.post("/hand-in")
-@blueprint.arguments(HandInPayload)
-@blueprint.alt_response(200, schema=HandedInPayload)
-@access.takes_up_to(4 * access.MB)
-@access.open_to_all
-def hand_in_batch(batch: dict[str, Any]) -> Response:
-    """Hand in what a phone still holds when nobody is signed in on it. Who signed it says whose it is."""
-    keys = {f"hand-in key {item['key_id']}" for item in batch["items"]}
-    knocks.count(HAND_INS, f"hand-in {request.remote_addr}", *sorted(keys))
-    at = datetime.now(UTC)
-    skew = at - batch["sent_at"]
-    outcomes = hand_in(batch["provider"], batch["items"], skew, current_app.extensions, at)
-    handed_in = {"outcomes": outcomes, "server_time": at, "epoch": 1, "receipt": None}
-    if outcomes:
-        # Whoever proved nothing is told nothing of a provider, not even its epoch.
-        given = receipt.give(batch["provider"], current_app.extensions["keys"].cursor_key())
-        handed_in |= {"epoch": given.epoch, "receipt": given.text}
-    return Response(orjson.dumps(handed_in), mimetype="application/json")
 
 
 @blueprint.get("/fetch")

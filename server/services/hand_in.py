@@ -15,13 +15,23 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from server.domain.entry import UnreadableBody, read_body
+from server.domain.errors import NotFound
 from server.extensions import db, work_for
-from server.models import Provider
+from server.models import Entry, Provider, Quarantine
 from server.services import sending
 from server.services.intake import Held
+from server.services.photo import PhotoName, device_of
 
 #: What is held for these reasons was signed by nobody whom we know.
 UNPROVED = {"unknown_key", "cannot_open", "bad_signature"}
+
+
+class NothingWaits(NotFound):
+    """No entry that we hold waits for such a photo, whatever it is that is amiss."""
+
+    def __init__(self) -> None:
+        super().__init__("Nothing here waits for this photo.")
 
 
 def hand_in(
@@ -42,3 +52,41 @@ def hand_in(
     opened = receiving.intake.open(items, at, skew)
     proved = [one for one in opened if not (isinstance(one, Held) and one.reason in UNPROVED)]
     return receiving.keep(proved) if proved else []
+
+
+def device_that_waits(name: PhotoName) -> UUID:
+    """The device whose entry, which we hold, names this photo; in good standing or not, since its key signed it.
+
+    Raises NothingWaits, also for a provider that is none.
+    """
+    work_for(name.provider)
+    device = device_of(name.signing_key)
+    if device is None or not (_names_it(device, name) or _held_names_it(name)):
+        raise NothingWaits
+    return device
+
+
+def _names_it(device: UUID, name: PhotoName) -> bool:
+    named = select(Entry.id).where(
+        Entry.device_id == device,
+        Entry.id == name.entry,
+        Entry.signing_key_id == name.signing_key,
+        Entry.photos.contains([{"hash": name.hash}]),
+    )
+    return db.session.scalar(named) is not None
+
+
+def _held_names_it(name: PhotoName) -> bool:
+    held = select(Quarantine.body).where(
+        Quarantine.signing_key_id == name.signing_key,
+        Quarantine.entry_id == str(name.entry),
+        Quarantine.reason.not_in(UNPROVED),
+    )
+    return any(name.hash in _photos_of(body) for body in db.session.scalars(held))
+
+
+def _photos_of(body: bytes | None) -> set[str]:
+    try:
+        return {each.hash for each in read_body(body or b"").photos}
+    except UnreadableBody:
+        return set()

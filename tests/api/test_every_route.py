@@ -26,6 +26,9 @@ OPEN = {
     "form.list_forms": "the forms say nothing of anybody",
     "form.show_form": "the forms say nothing of anybody",
     "front": "the app itself, which somebody needs before they can sign in",
+    "hand_in.hand_in_batch": "a phone whose session ended still holds what was written; the signature is asked for",
+    "hand_in.hand_in_part": "it holds photos, too; the hash in an entry that was signed is asked for",
+    "hand_in.show_handed_in": "where to go on with a photo after a cut; the same is asked for",
     "health.show_health": "whoever watches over the machine has no account",
     "join.join": "somebody new has no account; the code is what they are asked for",
     "join.look": "somebody new has no account; the code is what they are asked for",
@@ -35,7 +38,6 @@ OPEN = {
     "session.sign_in": "how somebody shows who they are",
     "session.sign_in_by_passkey": "how somebody shows who they are",
     "session.sign_out": "a session that ended must still let its cookie go; the cookie is what they are asked for",
-    "sync.hand_in_batch": "a phone whose session ended still holds what was written; the signature is asked for",
     "set_up.needed": "an empty Heed has nobody yet",
     "set_up.set_up": "an empty Heed has nobody yet; the set-up code is what they are asked for",
 }

@@ -181,24 +181,32 @@ export interface SealedPhoto {
   sealed: ArrayBuffer;
 }
 
-const photoPath = ({ keyId, entry, hash }: SealedPhoto): string => `/api/sync/photo/${keyId}/${entry}/${hash}/part`;
+/** By which road a photo goes: with a session, or handed in without one. */
+export interface PhotoRoad {
+  path: string;
+  token: string | null;
+}
 
-/** How many bytes of a photo the server has from this device, from its beginning. */
-export async function photoArrived(token: string, photo: SealedPhoto): Promise<number> {
-  const { content } = await ask<{ received?: unknown }>(photoPath(photo), { token });
+const photoName = ({ keyId, entry, hash }: SealedPhoto): string => `${keyId}/${entry}/${hash}/part`;
+export const bySession = (token: string, photo: SealedPhoto): PhotoRoad => ({ path: `/api/sync/photo/${photoName(photo)}`, token });
+export const byHandIn = (provider: string, photo: SealedPhoto): PhotoRoad => ({ path: `/api/sync/hand-in/photo/${provider}/${photoName(photo)}`, token: null });
+
+/** How many bytes of a photo the server has by this road, from its beginning. */
+export async function photoArrived({ path, token }: PhotoRoad): Promise<number> {
+  const { content } = await ask<{ received?: unknown }>(path, { token });
   if (typeof content?.received !== "number") throw new NoSignal();
   return content.received;
 }
 
 /** Send some bytes of a photo. Answers how many the server has now, or the receipt when the whole is safely there. */
-export async function sendPhotoPart(token: string, photo: SealedPhoto, begin: number, until: number): Promise<number | { receipt: string | null }> {
-  const headers = {
-    Authorization: `Bearer ${token}`,
+export async function sendPhotoPart({ path, token }: PhotoRoad, photo: SealedPhoto, begin: number, until: number): Promise<number | { receipt: string | null }> {
+  const headers = new Headers({
     "Content-Type": "application/octet-stream",
     "Heed-Intake-Key": photo.seal,
     "Heed-Photo-Size": String(photo.sealed.byteLength),
-  };
-  const answer = await reach(`${photoPath(photo)}/${begin}`, { method: "PUT", headers, body: photo.sealed.slice(begin, until) });
+  });
+  if (token) headers.set("Authorization", `Bearer ${token}`);
+  const answer = await reach(`${path}/${begin}`, { method: "PUT", headers, body: photo.sealed.slice(begin, until) });
   const content: unknown = answer.headers.get("content-type")?.includes("json") ? await answer.json().catch(() => null) : null;
   if (!answer.ok) throw refusal(answer, content);
   if (typeof content !== "object" || content === null) throw new NoSignal();

@@ -1,9 +1,11 @@
 // Handing in what waits when no session is left to send it with: nothing that somebody wrote waits for a sign-in.
 import { changed } from "../store/changes.ts";
 import { NO_RECEIPT } from "../store/copy.ts";
-import { noteHandedIn, noteTrouble, sending, settle } from "../store/outbox.ts";
-import { nextToHandIn } from "../store/turn.ts";
+import { noteHandedIn, notePhotoTrouble, noteTrouble, sending, settle, settlePhoto } from "../store/outbox.ts";
+import { nextToHandIn, photoToSend } from "../store/turn.ts";
+import type { PhotoKey } from "../store/turn.ts";
 import { Refusal, handIn } from "./api-client.ts";
+import { handInPhotoInParts } from "./send-photo.ts";
 import { SIGN_IN, fitting, wordsFor } from "./trouble.ts";
 
 const BATCH = 20;
@@ -33,4 +35,25 @@ export async function handInWaiting(): Promise<{ count: number; trouble: string 
     }
   }
   return { count, trouble: "" };
+}
+
+/** Hand in photos whose words are with their provider: these say that they are the right ones. Never throws. */
+export async function handInPhotos(keys: readonly PhotoKey[]): Promise<{ count: number; trouble: string }> {
+  let count = 0;
+  let trouble = "";
+  for (const key of keys) {
+    // One at a time: a phone's memory does not hold a fortnight of photos.
+    const photo = await photoToSend(key);
+    if (!photo) continue;
+    try {
+      await settlePhoto(photo, await handInPhotoInParts(photo.provider, photo));
+      count++;
+    } catch (failure) {
+      const isRefused = failure instanceof Refusal && failure.status < 429;
+      trouble = isRefused ? KEPT : wordsFor(failure);
+      await notePhotoTrouble(photo, trouble);
+      if (!isRefused) break;
+    }
+  }
+  return { count, trouble };
 }

@@ -3,7 +3,8 @@ import type { OutboxRow } from "../store/database.ts";
 import { changed } from "../store/changes.ts";
 import { noteForAll, notePhotoTrouble, noteTrouble, sending, settle, settlePhoto } from "../store/outbox.ts";
 import { nextItems, photoToSend, photosToSend, unsent } from "../store/turn.ts";
-import { handInWaiting } from "./hand-in.ts";
+import type { PhotoKey } from "../store/turn.ts";
+import { handInPhotos, handInWaiting } from "./hand-in.ts";
 import { Refusal, sendItems } from "./api-client.ts";
 import { heardEpoch } from "./copies.ts";
 import { sendPhotoInParts } from "./send-photo.ts";
@@ -157,7 +158,15 @@ const withTokenFor = <Content>(provider: string, work: (token: string) => Promis
 async function sendEachPhoto(sent: Sent): Promise<void> {
   const keys = await photosToSend();
   if (!keys.length) return;
-  const provider = await withToken(async (token) => providerOf(token));
+  const provider = await withToken(async (token) => providerOf(token)).catch((failure: unknown) => {
+    if (isSignedOut(failure)) return null;
+    throw failure;
+  });
+  if (provider) return sendPhotosOf(provider, keys, sent);
+  Object.assign(sent, await handInPhotos(keys), { mustSignIn: true });
+}
+
+async function sendPhotosOf(provider: string, keys: readonly PhotoKey[], sent: Sent): Promise<void> {
   for (const key of keys) {
     // One at a time: a phone's memory does not hold a fortnight of photos.
     const photo = await photoToSend(key);

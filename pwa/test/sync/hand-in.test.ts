@@ -2,13 +2,14 @@
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 import { withDatabase } from "../../src/store/database.ts";
-import { loadOutbox, outbox } from "../../src/store/outbox.ts";
+import { loadOutbox, outbox, write } from "../../src/store/outbox.ts";
+import { keepPhoto } from "../../src/store/photo.ts";
 import { holdSession } from "../../src/store/session.ts";
 import { isUnlocked } from "../../src/store/vault.ts";
 import { unlock } from "../../src/store/worker.ts";
-import { sendWaiting } from "../../src/sync/send.ts";
+import { sendPhotos, sendWaiting } from "../../src/sync/send.ts";
 import { syncOnce } from "../../src/sync/sync-once.ts";
-import { PASSPHRASE, accept, emptyOutbox, json, refuse, settleIn, startServer, writeNote } from "../phone.ts";
+import { PASSPHRASE, PROVIDER, accept, emptyOutbox, json, note, refuse, settleIn, startServer, writeNote } from "../phone.ts";
 import type { Batch } from "../phone.ts";
 
 const server = await startServer();
@@ -90,4 +91,51 @@ test("a session that may only send sends, asks for nothing else, and says so", a
   const result = await syncOnce();
   assert.deepEqual([result.sent.count, result.mayOnlySend, result.mustSignIn], [1, true, false]);
   assert.equal(server.to("/api/sync/fetch").length + server.to("/api/home").length, 0);
+});
+
+const HASH = "b".repeat(64);
+const photosWaiting = (): Promise<number> => withDatabase((open) => open.count("outboxPhoto"));
+
+async function writeWithPhoto(size: number): Promise<string> {
+  await keepPhoto({ bytes: crypto.getRandomValues(new Uint8Array(Math.min(size, 65_536))), hash: HASH });
+  const key = await write({ ...note({ note: "with a photo" }), photos: [{ hash: HASH, type: "image/jpeg", size }] }, null);
+  return typeof key === "string" ? key : "";
+}
+
+test("a photo is handed in after its words, and without a session", async () => {
+  over("revoked");
+  const key = await writeWithPhoto(3_000);
+  await sendPhotos();
+  assert.equal(server.to("/api/sync/hand-in/photo/").length, 0);
+  await sendWaiting();
+  const asked: string[] = [];
+  server.instead.set("/api/sync/hand-in/photo/", ({ path, method }, answer) => {
+    asked.push(`${method} ${path}`);
+    json(answer, 200, { outcome: "accepted", words: "", receipt: "receipt-photo" });
+  });
+  const sent = await sendPhotos();
+  assert.deepEqual([sent.count, sent.mustSignIn, await photosWaiting()], [1, true, 0]);
+  assert.deepEqual(asked, [`PUT /api/sync/hand-in/photo/${PROVIDER}/key-amina/${key.split(".")[1] ?? ""}/${HASH}/part/0`]);
+});
+
+test("a photo that nothing waits for stays, and goes with the next session", async () => {
+  over("expired");
+  await writeWithPhoto(3_000);
+  await sendWaiting();
+  server.instead.set("/api/sync/hand-in/photo/", refuse(404, "Nothing here waits for this photo."));
+  await sendPhotos();
+  await loadOutbox();
+  assert.deepEqual(outbox.value.map(({ trouble }) => trouble), ["It is safe on this phone. Sign in again, then it is sent."]);
+  server.instead.clear();
+  assert.equal((await sendPhotos()).count, 1);
+  assert.equal(await photosWaiting(), 0);
+});
+
+test("without signal no photo is handed in, and it stays", async () => {
+  over("expired");
+  await writeWithPhoto(3_000);
+  await sendWaiting();
+  server.instead.set("/api/sync/hand-in/photo/", (_, answer) => answer.writeHead(200, { "Content-Type": "text/html" }).end("<h1>Welcome</h1>"));
+  assert.equal((await sendPhotos()).trouble, "Waiting for signal.");
+  assert.equal(await photosWaiting(), 1);
 });
