@@ -104,7 +104,7 @@ def demand_fresh() -> None:
     """Refuse whoever has not just proved again who they are. For routes that need it only now and then."""
     until = current().fresh_until
     if until is None or now() >= until:
-        raise FreshNeeded("Show again that it is you: type your password, or use your passkey.")
+        raise FreshNeeded("Show again that it is you: write your passphrase, or use your passkey.")
 
 
 def now() -> datetime:

@@ -21,18 +21,18 @@ def check_password(password: str, *names: str) -> None:
     """Raise BadInput when anybody who knows these names would soon guess the password."""
     fault = _fault(password, names)
     if fault:
-        raise BadInput("That password cannot be used.", {"password": [fault]})
+        raise BadInput("That passphrase cannot be used.", {"password": [fault]})
 
 
 def _fault(password: str, names: tuple[str, ...]) -> str | None:
     if len(password) < SHORTEST:
-        return f"Use at least {SHORTEST} letters. Three or four words in a row are good."
+        return f"Use at least {SHORTEST} letters. Three or four words are easy to remember."
     if len(password) > LONGEST:
         return f"Use at most {LONGEST} letters."
     bare = "".join(letter for letter in password.casefold() if letter.isalnum())
     without_tail = bare.rstrip("0123456789")
     if len(set(bare)) < 4 or without_tail in GUESSED_FIRST or bare in "01234567890123456789":
-        return "This is one of the passwords that strangers try first. Three or four words in a row are good."
+        return "This is one of the passphrases that strangers try first. Choose three or four words that do not go together."
     if without_tail in {"".join(filter(str.isalnum, name.casefold())) for name in names if name}:
-        return "Your password must not be your name."
+        return "Your passphrase must not be your name."
     return None

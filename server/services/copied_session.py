@@ -13,7 +13,7 @@ from server.services.telling import tell
 
 TO_OWNER = (
     "Somebody may have copied a session of yours, so it was ended. "
-    "Change your password, and look at your devices."
+    "Change your passphrase, and look at your phones and tablets."
 )
 TO_MANAGER = "Somebody may have copied a session of {name}, so it was ended. Ask them about their phone."
 

@@ -152,7 +152,7 @@ def demand_reset(provider: UUID, worker: UUID, *, by: UUID, at: datetime) -> Wor
     """The worker, when `by` may make a code for a new password of theirs. Raises NotFound or NotAllowed."""
     colleague = look(provider, worker, by=by, at=at)
     if worker == by:
-        raise NotAllowed("Change your own password with the one that you have.")
+        raise NotAllowed("Change your own passphrase with the one that you have.")
     if not may_reset(colleague.asking, colleague.theirs):
         raise NotAllowed(NOT_YOURS.format(who=A_LEAD))
     if colleague.worker.left_at is not None:

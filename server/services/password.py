@@ -32,8 +32,8 @@ def check_new_password(password: str, *names: str) -> None:
     bare = "".join(letter for letter in password.casefold() if letter.isalnum())
     for form in {password, password.casefold(), bare}:
         if len(form) >= SHORTEST and is_bad_password(form):
-            words = "This password has leaked somewhere, and strangers try it. Three or four words in a row are good."
-            raise BadInput("That password cannot be used.", {"password": [words]})
+            words = "This passphrase has leaked somewhere, and strangers try it. Choose another one."
+            raise BadInput("That passphrase cannot be used.", {"password": [words]})
 
 
 def kept_password(password: str) -> str:

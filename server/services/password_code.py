@@ -27,7 +27,8 @@ from server.services.worker import provider_names
 
 VALID_FOR = timedelta(hours=24)
 CODE_MADE = (
-    "A code was made with which your password can be set anew. If you did not ask for it, tell your manager."
+    "A code was made with which a new passphrase can be chosen for you. "
+    "If you did not ask for it, tell your manager."
 )
 
 
@@ -120,7 +121,7 @@ def _usable(typed: str, secret: bytes, at: datetime) -> PasswordCode:
     meant = as_meant(typed)
     provider = provider_of(PASSWORD_CODE, _kept_as(meant, secret)) if meant else None
     if meant is None or provider is None:
-        raise NotFound("That is not a code for a new password. Check it, or ask your manager for a new one.")
+        raise NotFound("That is not a password code. Check it, or ask your manager for a new one.")
     work_for(provider)
     kept = _kept_as(meant, secret)
     code = db.session.scalars(

@@ -19,9 +19,9 @@ from server.services.provider import HANDLE, provider_of
 from server.services.second_step import SignInKeys
 from server.services.session import Phone, Refused, SignedIn
 
-WRONG = "That sign-in name and password do not go together."
-NO_PASSKEY = "That passkey does not sign anybody in here. Use your sign-in name and password."
-WRONG_CODE = "That code is not right. Wait for the next one, or use a recovery code."
+WRONG = "That sign-in name and passphrase do not go together. Check both."
+NO_PASSKEY = "That passkey does not sign anybody in here. Use your sign-in name and passphrase."
+WRONG_CODE = "That code is not right. Wait until the app shows the next one, or use a code from your paper."
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +119,7 @@ def check_password_again(
     if is_password(password, worker.password_hash):
         return None
     sign_in_failure.note(worker.provider_id, worker.sign_in_name, place, keys.secret, at)
-    return Refused(NotProved("That is not your password.", "wrong_password"))
+    return Refused(NotProved("That is not your passphrase.", "wrong_password"))
 
 
 def own_session(provider: UUID, session_id: UUID) -> tuple[WorkerSession, Worker]:

@@ -124,7 +124,7 @@ def test_the_worker_is_told_that_somebody_made_a_code(meadow: Provider):
     meadow.amina.fetch()
     code_for(meadow, "amina")
     [notice] = [item for item in meadow.amina.fetch() if item["kind"] == "notice"]
-    assert notice["words"].startswith("A code was made with which your password can be set anew.")
+    assert notice["words"].startswith("A code was made with which a new passphrase can be chosen for you.")
 
 
 def test_the_second_step_stays_needed(app: Flask, meadow: Provider):

@@ -74,7 +74,7 @@ def test_a_name_may_be_typed_carelessly(app: Flask, meadow: Provider):
 def test_a_wrong_name_and_a_wrong_password_get_the_same_words(app: Flask, meadow: Provider, name: str):
     answer = Phone(app, name, "not the password").sign_in()
     assert answer.status_code == 401
-    assert answer.get_json()["message"] == "That sign-in name and password do not go together."
+    assert answer.get_json()["message"] == "That sign-in name and passphrase do not go together. Check both."
 
 
 def test_somebody_who_has_left_cannot_sign_in(app: Flask, meadow: Provider):
