@@ -18,6 +18,8 @@ AXE = APP / "node_modules" / "axe-core" / "axe.min.js"
 #: WCAG 2.2, levels A and AA
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 NARROWEST = {"width": 320, "height": 568}
+#: In pixels, where it is 18 otherwise
+TWICE_AS_LARGE = "document.documentElement.style.fontSize = '36px'"
 
 LOOK = """async rules => {
     await Promise.all(document.getAnimations().map(each => each.finished.catch(() => null)))
@@ -120,7 +122,7 @@ def test_no_screen_breaks_a_rule_of_wcag_in_any_size_or_light(
     assert not found, "\n".join(f"{place}: {wrong}" for place, wrong in found.items())
 
 
-def test_no_screen_scrolls_sideways_on_the_narrowest_phone(
+def test_no_screen_scrolls_sideways_on_the_narrowest_phone_or_with_words_twice_as_large(
     screens: Callable[[], Iterator[tuple[str, Device]]],
 ):
     found = {}
@@ -129,4 +131,10 @@ def test_no_screen_scrolls_sideways_on_the_narrowest_phone(
         wrong = device.page.evaluate(STICKS_OUT)
         if wrong:
             found[name] = wrong
+        device.page.set_viewport_size(PHONE)
+        device.page.evaluate(TWICE_AS_LARGE)
+        wrong = device.page.evaluate(STICKS_OUT)
+        if wrong:
+            found[f"{name} twice as large"] = wrong
+        device.page.evaluate("document.documentElement.style.fontSize = ''")
     assert not found, "\n".join(f"{place}: {wrong}" for place, wrong in found.items())

@@ -10,7 +10,7 @@ interface ErrorSummaryProps {
   onGo: (field: string) => void;
 }
 
-/** Everything that still needs an answer, in one place; it takes focus, and each line leads to its question. */
+/** Everything that still needs an answer, in one place; it takes focus, and each line leads to its question, where it has one. */
 export function ErrorSummary({ problems, attempt, title, onGo }: ErrorSummaryProps) {
   const box = useRef<HTMLDivElement>(null);
   useEffect(() => box.current?.focus(), [attempt]);
@@ -21,15 +21,19 @@ export function ErrorSummary({ problems, attempt, title, onGo }: ErrorSummaryPro
       <ul>
         {problems.map((problem) => (
           <li key={problem.field}>
-            <a
-              href={`#${inputId(problem.field)}`}
-              onClick={(event) => {
-                event.preventDefault();
-                onGo(problem.field);
-              }}
-            >
-              {problem.words}
-            </a>
+            {problem.field === "" ? (
+              <p class="wrong">{problem.words}</p>
+            ) : (
+              <a
+                href={`#${inputId(problem.field)}`}
+                onClick={(event) => {
+                  event.preventDefault();
+                  onGo(problem.field);
+                }}
+              >
+                {problem.words}
+              </a>
+            )}
           </li>
         ))}
       </ul>

@@ -1,6 +1,6 @@
 import { useEffect, useState } from "preact/hooks";
 import { Banner } from "../elements/banner";
-import { Button } from "../elements/button";
+import { Button, ButtonLink } from "../elements/button";
 import { PlainInput } from "../elements/plain-input";
 import { Qr } from "../elements/qr";
 import { useActs } from "./acts";
@@ -26,15 +26,16 @@ export function CodeApp({ onCodes, onBack }: CodeAppProps) {
   };
   return (
     <form class="stack" noValidate onSubmit={(event) => { event.preventDefault(); if (!acting.busy) confirm(); }}>
-      {acting.trouble && <Banner kind="amber">{acting.trouble}</Banner>}
+      {acting.trouble && !acting.errors["code"] && <Banner kind="amber">{acting.trouble}</Banner>}
       {!made && !acting.busy && <Button kind="quiet" onPress={begin}>Try again</Button>}
       {made && (
         <>
-          <p>1. Open your code app. Any one will do, such as the one that came with your phone.</p>
-          <p>2. Scan this picture, or tap <a href={made.uri}>open my code app</a> on this phone, or type the letters.</p>
+          <p>1. If your code app is on this phone, press this. If you have none, get one first. Any one will do.</p>
+          <ButtonLink kind="quiet" icon="key" href={made.uri}>Open my code app</ButtonLink>
+          <p>If it is on another phone, scan this picture there. Or type these letters into the app.</p>
           <Qr rows={made.qr} label="QR code for your code app" />
           <p class="secret-letters">{spaced(made.secret)}</p>
-          <PlainInput at="app_code" title="3. What 6 numbers does it show?" exact autocomplete="one-time-code" kind="tel" value={code} error={acting.errors["app_code"] ?? acting.errors["code"] ?? null} onInput={setCode} />
+          <PlainInput at="app_code" title="2. What 6 numbers does it show?" exact autocomplete="one-time-code" kind="tel" value={code} error={acting.errors["app_code"] ?? acting.errors["code"] ?? null} onInput={setCode} />
           <Button submits busy={acting.busy}>Check</Button>
         </>
       )}

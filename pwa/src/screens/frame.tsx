@@ -40,6 +40,8 @@ interface FrameProps {
   title: string;
   /** Which screen this is when the title alone does not say: a title may change while somebody types. */
   at?: string;
+  /** The screen that leads here, where none of the places in the bar does. */
+  up?: { screen: string; words: string };
   /** The screen draws its own heading, such as a question. */
   ownHeading?: boolean;
   /** No bar at the bottom: a form has buttons of its own there. */
@@ -69,7 +71,7 @@ function places({ reviews, notices }: Surround): Place[] {
 }
 
 /** What surrounds every screen: whose app it is, what is not sent yet, and the way to everywhere else. */
-export function Frame({ around, place, title, at = title, ownHeading, plain, wide, children }: FrameProps) {
+export function Frame({ around, place, title, at = title, up, ownHeading, plain, wide, children }: FrameProps) {
   const main = useRef<HTMLElement>(null);
   const isOverview = overviews.has(place) && !plain;
   const alarms = around.alarms.filter(({ everywhere, inForms }) => (plain ? inForms : everywhere || isOverview));
@@ -122,6 +124,7 @@ export function Frame({ around, place, title, at = title, ownHeading, plain, wid
             A new version of Heed is ready. <button type="button" class="button button-plain" onClick={around.update}>Take it now</button>
           </Banner>
         )}
+        {up && <a class="button button-plain up" href={to(up.screen)}><Icon name="back" /><span>{up.words}</span></a>}
         {!ownHeading && <h1 tabIndex={-1}>{title}</h1>}
         {children}
       </main>

@@ -15,7 +15,7 @@ export function MyDevices() {
       <p>You can sign out any of them from here. What was written there and is not sent yet is sent all the same.</p>
       <WaitingFor fetched={fetched} />
       <ul class="cards">
-        {found?.map((device) => (
+        {found && sorted(found).map((device) => (
           <li class="card card-plain" key={device.id}>
             <DeviceWords device={device} note={isThis(device)} />
             {device.signedIn && !device.isThis && (
@@ -29,6 +29,10 @@ export function MyDevices() {
     </>
   );
 }
+
+/** This one first, then wherever else somebody could still read. */
+const sorted = (devices: readonly OwnDevice[]): OwnDevice[] =>
+  [...devices].sort((one, other) => Number(other.isThis) - Number(one.isThis) || Number(other.signedIn) - Number(one.signedIn));
 
 const isThis = ({ isThis: here }: OwnDevice): string => (here ? "This one. " : "");
 

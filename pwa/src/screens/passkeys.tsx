@@ -25,8 +25,8 @@ export function Passkeys({ fetched: { found, acting, change, look }, onMade }: P
   return (
     <section class="panel">
       <h2>Unlock with this phone</h2>
-      {here.passkey ? <p>Your fingerprint, your face or this phone’s own lock opens Heed here.</p> : <p class="soft">Use your fingerprint, your face or this phone’s own lock, with signal or without. Nobody else who can open this phone should have a finger or a face in it.</p>}
-      {!here.passkey && possible === false && <p>This phone has no finger, face or PIN to open it with. Set one up in the phone’s own settings first.</p>}
+      {here.passkey ? <p>Your fingerprint, your face or this phone’s own lock opens Heed here.</p> : <p class="soft">Use your fingerprint, your face or this phone’s own lock, with signal or without. Use it only if nobody else’s finger, face or PIN opens this phone.</p>}
+      {!here.passkey && possible === false && <p>This phone has no lock of its own yet. First set up a fingerprint, a face or a PIN in the phone’s own settings.</p>}
       {!here.passkey && possible && here.passphrase && <AddPasskey onMade={onMade} />}
       {here.passkey && !here.passphrase && <LetPassphraseIn onDone={look} />}
       {passkeys.length > 0 && (

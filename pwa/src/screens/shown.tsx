@@ -28,13 +28,16 @@ const Receipts = later(() => import("./receipts").then((found) => found.Receipts
 const Settings = later(() => import("./settings").then((found) => found.Settings));
 const ThreadView = later(() => import("./thread").then((found) => found.ThreadView));
 
+const signingIn = { screen: "security", words: "Signing in and devices" };
+const workers = { screen: "workers", words: "Workers" };
+
 /** The screen that the address names, for somebody who has unlocked. */
 export function Shown({ around, version }: { around: Surround; version: string }) {
   const { name, rest } = route.value;
   const [first = "", second = null] = rest;
   const view = useView();
   const nameOf = (worker: string): string => view.workers.find(({ id }) => id === worker)?.name ?? "Worker";
-  const framed = (place: string, title: string, children: ComponentChildren, look: { wide?: boolean; ownHeading?: boolean } = {}) => (
+  const framed = (place: string, title: string, children: ComponentChildren, look: { wide?: boolean; ownHeading?: boolean; up?: { screen: string; words: string } } = {}) => (
     <Frame around={around} place={place} title={title} {...look}>{children}</Frame>
   );
   switch (name) {
@@ -61,15 +64,15 @@ export function Shown({ around, version }: { around: Surround; version: string }
     case "settings":
       return framed("more", "Settings", <Settings version={version} update={around.update} />);
     case "security":
-      return framed("more", "Signing in and devices", <Security />);
+      return framed("more", "Signing in and devices", <Security />, { up: { screen: "settings", words: "Settings" } });
     case "change-passphrase":
-      return framed("more", "Change my passphrase", <ChangePassphrase />);
+      return framed("more", "Change my passphrase", <ChangePassphrase />, { up: signingIn });
     case "my-devices":
-      return framed("more", "My phones and tablets", <MyDevices />);
+      return framed("more", "My phones and tablets", <MyDevices />, { up: signingIn });
     case "workers":
       return framed("more", "Workers", <Workers />);
     case "worker":
-      return framed("more", nameOf(first), <Worker key={first} id={first} />);
+      return framed("more", nameOf(first), <Worker key={first} id={first} />, { up: workers });
     case "on-call":
       return framed("more", "Who is on call", <OnCall />, { wide: true });
     case "people":
@@ -77,7 +80,7 @@ export function Shown({ around, version }: { around: Surround; version: string }
     case "phones":
       return framed("more", "Phones in touch", <Phones />);
     case "join-codes":
-      return framed("more", "Add a worker", <JoinCodes />);
+      return framed("more", "Add a worker", <JoinCodes />, { up: workers });
     case "begin":
       return framed("home", "Heed is ready", <BeginProvider />);
     default:
