@@ -32,7 +32,7 @@ def _fault(password: str, names: tuple[str, ...]) -> str | None:
     bare = "".join(letter for letter in password.casefold() if letter.isalnum())
     without_tail = bare.rstrip("0123456789")
     if len(set(bare)) < 4 or without_tail in GUESSED_FIRST or bare in "01234567890123456789":
-        return "This is one of the passphrases that strangers try first. Choose three or four words that do not go together."
+        return "Strangers try this passphrase first. Choose three or four words that do not go together."
     if without_tail in {"".join(filter(str.isalnum, name.casefold())) for name in names if name}:
         return "Your passphrase must not be your name."
     return None

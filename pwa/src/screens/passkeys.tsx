@@ -1,6 +1,7 @@
 import { useEffect, useState } from "preact/hooks";
 import { Banner } from "../elements/banner";
 import { Button } from "../elements/button";
+import { inputId } from "../elements/field";
 import { SecretInput } from "../elements/secret-input";
 import { when } from "../elements/when";
 import { useActs } from "./acts";
@@ -72,6 +73,8 @@ function WithPassphrase({ words, act }: { words: string; act: (passphrase: strin
   const acting = useAct();
   const [asked, setAsked] = useState(false);
   const [passphrase, setPassphrase] = useState("");
+  // What is asked may lie under the bar: having focus brings it up.
+  useEffect(() => document.getElementById(inputId("password"))?.focus(), [asked]);
   if (!asked) return <Button icon="key" onPress={() => setAsked(true)}>{words}</Button>;
   const go = (): void => {
     if (!passphrase) return acting.refuse({ password: "Write your passphrase" });

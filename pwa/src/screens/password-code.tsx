@@ -35,11 +35,6 @@ export function PasswordCode({ code }: { code: string | null }) {
   return (
     <Entrance title="I do not know my passphrase" acting={acting} onSubmit={change}>
       <p>Ask your manager for a password code. Nobody can look up your passphrase, so you choose a new one.</p>
-      <ul class="bullets">
-        <li>What you have pressed Send for is safe, and is sent.</li>
-        <li>What you have not finished opens only with the old passphrase. If you may still remember it, try that first.</li>
-        <li>Everything else is fetched again.</li>
-      </ul>
       <PlainInput
         at="code" title="Password code" help="Your manager gives it to you. It looks like 7KQ2M-X4DPA." exact
         value={typed} error={acting.errors["code"] ?? null} onInput={(text) => setTyped(tidyCode(text))}
@@ -55,6 +50,11 @@ export function PasswordCode({ code }: { code: string | null }) {
         />
       )}
       <Button submits wide busy={acting.busy}>Change and sign in</Button>
+      <ul class="bullets">
+        <li>What you have pressed Send for is safe, and is sent.</li>
+        <li>What you have not finished opens only with the old passphrase. If you may still remember it, try that first.</li>
+        <li>Everything else is fetched again.</li>
+      </ul>
       <ButtonLink href={to("home")} kind="plain">Go back</ButtonLink>
     </Entrance>
   );
