@@ -50,7 +50,9 @@ def confirm_code_app(provider: UUID, worker: UUID, typed: str, keys: SignInKeys,
     """
     me = _me(provider, worker)
     if not code_app.confirm(worker, digits_of(typed) or "", keys.codes, at):
-        words = "These are not the numbers that the app shows now. Wait until it shows new ones, and write those."
+        words = (
+            "These are not the numbers that the app shows now. Wait until it shows new ones, and write those."
+        )
         raise BadInput("That code is not right.", {"code": [words]})
     second_step.is_set_up_now(worker)
     return second_step.new_recovery_codes(me, keys, at)
