@@ -255,7 +255,7 @@ def _held_entry(held: Quarantine, names: Mapping[UUID, str]) -> dict[str, Any]:
         "author": {"id": str(author), "name": names.get(author, "")},
         "device": str(held.device_id or quarantine.UNKNOWN),
         "answers": quarantine.answers_of(held),
-        "photos": [],
+        "photos": quarantine.photos_of(held),
         "lang": "en",
         "effect": "counted",
         "reason": None,

@@ -15,13 +15,13 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from server.domain.entry import UnreadableBody, read_body
 from server.domain.errors import NotFound
 from server.extensions import db, work_for
-from server.models import Entry, Provider, Quarantine
+from server.models import Entry, Provider
 from server.services import sending
 from server.services.intake import Held
 from server.services.photo import PhotoName, device_of
+from server.services.quarantine import held_of, photos_named
 
 #: What is held for these reasons was signed by nobody whom we know.
 UNPROVED = {"unknown_key", "cannot_open", "bad_signature"}
@@ -61,7 +61,7 @@ def device_that_waits(name: PhotoName) -> UUID:
     """
     work_for(name.provider)
     device = device_of(name.signing_key)
-    if device is None or not (_names_it(device, name) or _held_names_it(name)):
+    if device is None or not (_names_it(device, name) or _held_names_it(device, name)):
         raise NothingWaits
     return device
 
@@ -76,17 +76,10 @@ def _names_it(device: UUID, name: PhotoName) -> bool:
     return db.session.scalar(named) is not None
 
 
-def _held_names_it(name: PhotoName) -> bool:
-    held = select(Quarantine.body).where(
-        Quarantine.signing_key_id == name.signing_key,
-        Quarantine.entry_id == str(name.entry),
-        Quarantine.reason.not_in(UNPROVED),
+def _held_names_it(device: UUID, name: PhotoName) -> bool:
+    return any(
+        held.signing_key_id == name.signing_key
+        and held.reason not in UNPROVED
+        and name.hash in photos_named(held.body)
+        for held in held_of(device, name.entry)
     )
-    return any(name.hash in _photos_of(body) for body in db.session.scalars(held))
-
-
-def _photos_of(body: bytes | None) -> set[str]:
-    try:
-        return {each.hash for each in read_body(body or b"").photos}
-    except UnreadableBody:
-        return set()

@@ -10,9 +10,10 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
+from server.domain.entry import entry_key
 from server.extensions import db
-from server.models import Entry, Photo, SigningKey, Standing
-from server.services import reader
+from server.models import Entry, Photo, Quarantine, SigningKey, Standing
+from server.services import quarantine, reader
 from server.services.feed import Feed
 from server.services.intake import IntakeKeys, unseal
 from server.services.standing_rows import class_and_readers
@@ -70,27 +71,33 @@ def keep(name: PhotoName, device: UUID, stored_hash: str, size: int, at: datetim
     ).first()
     entry = db.session.scalar(select(Entry).where(Entry.device_id == device, Entry.id == name.entry))
     if added and entry is not None:
-        _announce_again(feed, entry)
+        feed.announce(_audiences_of(entry), "entry", entry.key)
+    for held in quarantine.held_of(device, name.entry) if added else ():
+        feed.announce(quarantine.audiences(held.thread_key), "entry", held.thread_key)
     feed.close()
     return added is not None
 
 
-def stored_name(worker_audiences: set[str], device: UUID, entry_id: UUID, hash_: str) -> str | None:
-    """Under which name a photo is stored, if this reader may fetch the entry that names it; None otherwise."""
-    entry = db.session.scalar(select(Entry).where(Entry.device_id == device, Entry.id == entry_id))
-    if entry is None:
+def stored_name(worker_audiences: set[str], device: UUID, id_: UUID, hash_: str) -> str | None:
+    """Under which name a photo is stored, if this reader may fetch what names it; None otherwise.
+
+    What names it is an entry, or something in quarantine, which is fetched under a number of its own.
+    """
+    entry = db.session.scalar(select(Entry).where(Entry.device_id == device, Entry.id == id_))
+    if entry is not None:
+        return _stored(device, id_, hash_) if worker_audiences & _audiences_of(entry) else None
+    held = db.session.scalar(select(Quarantine).where(Quarantine.thread_key == entry_key(device, id_)))
+    if held is None or not worker_audiences & quarantine.audiences(held.thread_key):
         return None
-    if not worker_audiences & _audiences_of(entry):
-        return None
-    return db.session.scalar(
-        select(Photo.stored_hash).where(
-            Photo.device_id == device, Photo.entry_id == entry_id, Photo.hash == hash_
-        )
+    named = hash_ in quarantine.photos_named(held.body)
+    return _stored(device, UUID(held.entry_id), hash_) if named else None
+
+
+def _stored(device: UUID, entry_id: UUID, hash_: str) -> str | None:
+    found = select(Photo.stored_hash).where(
+        Photo.device_id == device, Photo.entry_id == entry_id, Photo.hash == hash_
     )
-
-
-def _announce_again(feed: Feed, entry: Entry) -> None:
-    feed.announce(_audiences_of(entry), "entry", entry.key)
+    return db.session.scalar(found)
 
 
 def _audiences_of(entry: Entry) -> set[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -16,8 +16,8 @@ from server.domain.entry import entry_key
 from server.domain.json_text import DEEPEST
 from server.domain.rules import Rules
 from server.extensions import db
-from server.models import Quarantine
-from server.services import standing
+from server.models import Photo, Quarantine
+from server.services import reader, standing
 from server.services.fault import note_fault
 from server.services.feed import Feed
 from server.services.intake import WHY_HELD, Held
@@ -27,6 +27,23 @@ from server.services.scope import ProviderFacts
 UNKNOWN = UUID(int=0)
 #: Nobody types as much as this, and reading it would take seconds: it is taken for the worst that it might be.
 LONGEST_SCREENED = 50_000
+#: Why something is here, for whoever must look at it. Its writer was told in words of their own.
+WHY_HERE = {
+    "unknown_key": "It came from a phone that is not known here.",
+    "cannot_open": "It arrived damaged and cannot be opened.",
+    "bad_signature": "It arrived damaged: the signature is wrong, so anybody may have written it.",
+    "unreadable": "It arrived damaged. This is what can be read of it.",
+    "unknown_form": "It was written in a form that is not known here.",
+    "bad_answers": "Some answers do not fit the form.",
+    "about_nothing": "It does not say what it answers.",
+    "unknown_service": "It names a service that is not known here.",
+    "revoked": "It came from a phone that may no longer send, such as one that was reported lost.",
+    "left": "Its writer had left when it came.",
+    "same_id_other_content": "Two different entries came under one number. This is the second.",
+    "not_kept": "Something went wrong in Heed while it was kept.",
+}
+#: The name of a photo: SHA-256 in hexadecimal digits.
+_HASH = re.compile(r"[0-9a-f]{64}")
 _DANGER_TAPPED = re.compile(r'"danger_now"\s*:\s*"yes"')
 
 
@@ -67,14 +84,45 @@ def hold(feed: Feed, held: Held, danger: bool, rules: Rules, facts: ProviderFact
 
 
 def answers_of(row: Quarantine) -> dict[str, Any]:
-    """What a reader of the thread is shown: why it is here, and whatever of it can be read."""
+    """What a reader of the thread is shown: why it is here, and whatever of it can be read, in its form or as text."""
     loose = _loose(row.body)
+    answers = loose.get("answers")
     return {
         "reason": row.reason,
-        "words": row.words,
+        "words": WHY_HERE[row.reason],
         "form": loose.get("form"),
-        "answers": loose.get("answers"),
+        "version": loose.get("version"),
+        "answers": answers,
+        "text": None if isinstance(answers, dict) else _text(row.body)[:LONGEST_SCREENED],
     }
+
+
+def photos_of(row: Quarantine) -> list[dict[str, Any]]:
+    """The photos that it names, and whether each is here."""
+    here = select(Photo.hash).where(Photo.device_id == row.device_id, Photo.entry_id == UUID(row.entry_id))
+    arrived = set(db.session.scalars(here))
+    return [{"hash": name, "here": name in arrived} for name in photos_named(row.body)]
+
+
+def photos_named(body: bytes | None) -> list[str]:
+    """The names of the photos in whatever can be read of a body, in order and each once."""
+    photos = _loose(body).get("photos")
+    named = (
+        [each.get("hash") for each in photos if isinstance(each, dict)] if isinstance(photos, list) else []
+    )
+    return list(dict.fromkeys(name for name in named if isinstance(name, str) and _HASH.fullmatch(name)))
+
+
+def held_of(device: UUID, entry_id: UUID) -> Sequence[Quarantine]:
+    """What is in quarantine of an entry that a device sent under this number."""
+    held = select(Quarantine).where(Quarantine.device_id == device, Quarantine.entry_id == str(entry_id))
+    return db.session.scalars(held).all()
+
+
+def audiences(thread_key: str) -> set[str]:
+    """Who may fetch what is in quarantine: its readers by name, and nobody by role."""
+    readers = reader.readers_of([thread_key])[thread_key]
+    return {reader.audience_of(worker, restricted=True) for worker in readers}
 
 
 def _service(held: Held, facts: ProviderFacts, at: datetime) -> UUID:

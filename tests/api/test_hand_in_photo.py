@@ -113,14 +113,26 @@ def test_one_whose_reply_was_lost_is_repeated(left: Left) -> None:
     assert kept(left) == (1, 0)
 
 
-def test_a_leaver_s_photo_is_kept_beside_what_is_in_quarantine_and_shown_to_nobody_by_it(left: Left) -> None:
+def test_a_leaver_s_photo_is_shown_to_whoever_must_look_at_what_is_in_quarantine_and_to_nobody_else(
+    left: Left,
+) -> None:
     assert (
         left.meadow.carol.post(f"/api/workers/{left.meadow.workers['amina']}/leave", None).status_code == 204
     )
     assert left.hand_in_words() == "quarantined"
     assert left.hand_in_all().get_json()["outcome"] == "accepted"
     assert kept(left) == (1, 0)
-    assert {left.shown_to(name) for name in ("ben", "carol", "hana")} == {404}
+    [held] = [
+        item for item in left.meadow.esther.fetch() if item.get("form") == "quarantine" and "answers" in item
+    ]
+    assert held["photos"] == [{"hash": left.named["hash"], "here": True}]
+    path = f"/api/photo/{held['key'].replace('.', '/')}/{left.named['hash']}"
+    asked = {
+        name: left.meadow.phone(name).get(path).status_code for name in ("esther", "ben", "carol", "hana")
+    }
+    assert asked == {"esther": 200, "ben": 404, "carol": 404, "hana": 404}
+    # Under its writer's number it is nobody's.
+    assert {left.shown_to(name) for name in asked} == {404}
 
 
 @pytest.mark.parametrize("changed", ["provider", "key", "entry", "hash"])

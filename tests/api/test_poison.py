@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -117,3 +118,46 @@ def test_an_answer_that_is_about_nothing_is_held(meadow: Provider, form: str):
     said = answers.review("no_further_action") if form == "review" else {"how": "self"}
     (outcome,) = meadow.carol.send(meadow.carol.write(form, said, service=meadow.services["north"]))
     assert (outcome["outcome"], outcome["reason"]) == ("quarantined", "about_nothing")
+
+
+def test_whoever_must_look_at_a_leaver_s_note_reads_all_of_it(meadow: Provider) -> None:
+    written = note(meadow, note="She said that her son had hit her.")
+    written_by = meadow.workers["amina"]
+    assert meadow.carol.post(f"/api/workers/{written_by}/leave", None).status_code == 204
+    handed_in = {
+        "provider": str(meadow.id),
+        "sent_at": datetime.now(UTC).isoformat(),
+        "items": [written.item],
+    }
+    assert meadow.app.test_client().post("/api/sync/hand-in", json=handed_in).status_code == 200
+    [held] = [
+        item for item in meadow.esther.fetch() if item.get("form") == "quarantine" and "answers" in item
+    ]
+    assert held["answers"] == {
+        "reason": "left",
+        "words": "Its writer had left when it came.",
+        "form": "visit-note",
+        "version": written.body["version"],
+        "answers": written.body["answers"],
+        "text": None,
+    }
+
+
+def test_of_what_is_cut_off_whoever_must_look_reads_what_is_left(meadow: Provider) -> None:
+    meadow.amina.send(raw_entry(meadow.amina, b'{"form": "concern", "answers": {"what": "She fell on the st'))
+    [held] = [
+        item for item in meadow.esther.fetch() if item.get("form") == "quarantine" and "answers" in item
+    ]
+    assert held["answers"]["answers"] is None
+    assert held["answers"]["text"].endswith("She fell on the st")
+    assert held["photos"] == []
+
+
+@pytest.mark.parametrize("photos", [None, 7, "a" * 64, ["a" * 64], [{"hash": 7}], [{"hash": "a"}], [{}], {}])
+def test_photos_that_make_no_sense_are_none(meadow: Provider, photos: Any) -> None:
+    raw = json.dumps({"form": "concern", "answers": {}, "photos": photos}).encode()
+    meadow.amina.send(raw_entry(meadow.amina, raw))
+    [held] = [
+        item for item in meadow.esther.fetch() if item.get("form") == "quarantine" and "answers" in item
+    ]
+    assert held["photos"] == []

@@ -7,7 +7,7 @@ const names: Record<string, string> = {
   review: "Decision",
   acknowledgement: "I have read this",
   opening: "Opened to a manager",
-  quarantine: "Could not be read",
+  quarantine: "Came in with an error",
   photo: "A photo",
 };
 

@@ -24,5 +24,7 @@ export function onCallNumbers(view: View, service: string | null): { onCall: str
 /** "Something worries me: Joan Hartley", or "Handover, Orchard Court". */
 export function threadTitle(view: View, thread: Thread): string {
   if (thread.form === "handover") return `Handover, ${serviceName(view, thread.service)}`;
+  // Whom it is about cannot be known before somebody has read it.
+  if (thread.form === "quarantine") return `${formName(thread.form)}, from ${thread.entries[0]?.author.name || "nobody known here"}`;
   return `${formName(thread.form)}: ${personName(view, thread.person, thread.entries[0]?.answers["person_name"])}`;
 }

@@ -12,6 +12,7 @@ import { surroundings } from "./around";
 import { Became } from "./became";
 import { CrossedVersions } from "./crossed-versions";
 import { formName } from "./form-names";
+import { Held } from "./held";
 import { serviceName, threadTitle } from "./names";
 import { NobodyLeft } from "./nobody-left";
 import { promised } from "./promised";
@@ -53,8 +54,9 @@ export function ThreadView({ threadKey, level = 1 }: { threadKey: string; level?
   const deadlines = standing?.deadlines ?? promised(thread, view);
   const Heading = level === 1 ? "h1" : "h2";
   const Part = level === 1 ? "h2" : "h3";
-  // A handover is read before anything is said about it; of anything else, first what must be done.
+  // These are read before anything is said about them; of anything else, first what must be done.
   const isHandover = thread.form === "handover";
+  const isReadFirst = isHandover || thread.form === "quarantine";
   const versions = currentVersions(thread.entries);
   const crossed = versions.length > 1 ? versions : [];
   const written = (
@@ -94,7 +96,7 @@ export function ThreadView({ threadKey, level = 1 }: { threadKey: string; level?
           {standing.balance !== null && <p>The money should come to {pounds(standing.balance)}.</p>}
         </section>
       )}
-      {isHandover && written}
+      {isReadFirst && written}
       {isHandover && <HandoverActs thread={thread} />}
       <div class="beside beside-wide">
         {deadlines.length > 0 && <Deadlines Part={Part} deadlines={deadlines} view={view} />}
@@ -107,7 +109,7 @@ export function ThreadView({ threadKey, level = 1 }: { threadKey: string; level?
           </section>
         )}
       </div>
-      {!isHandover && written}
+      {!isReadFirst && written}
     </article>
   );
 }
@@ -173,8 +175,10 @@ function Written({ Part, entry, view, first, about, without }: { Part: Part; ent
       {entry.lang !== "en" && <p class="soft">Written in another language ({entry.lang}). It needs translating.</p>}
       {form ? (
         <AnswerList form={form} answers={entry.answers} around={{ ...around, photos: keeper }} without={isPlainReading ? "how" : (without ?? null)} />
+      ) : entry.form === "quarantine" ? (
+        <Held entry={entry} view={view} />
       ) : (
-        <p class="kept-whole">{entry.form === "quarantine" ? String(entry.answers["words"] ?? "") : "The form for this is not on this phone yet."}</p>
+        <p>The form for this is not on this phone yet.</p>
       )}
     </section>
   );
