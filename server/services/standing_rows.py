@@ -20,6 +20,7 @@ from server.services.bulk import Row, upsert_rows
 from server.services.derived import Derived
 from server.services.feed import Feed
 from server.services.scope import ProviderFacts
+from server.services.telling import tell_let_in
 
 
 def keep(feed: Feed, derived: Derived, facts: ProviderFacts, at: datetime) -> None:
@@ -76,6 +77,7 @@ def _restrict(
     if before is not None:
         reader.tell_no_more(feed, key, but=leads)
     reader.admit(feed, key, leads, at, restricted=True)
+    tell_let_in(feed, key, [each.worker for each in standing.opened if each.worker in leads], at)
     # A phone that forgets a thread forgets what its own worker wrote in it, too: give that back.
     for each in thread:
         feed.announce(entry_audiences(standing, each, leads), "entry", each.key)

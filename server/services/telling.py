@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID, uuid4
 
@@ -12,6 +13,9 @@ from server.domain.audience import of_worker
 from server.extensions import db, queue
 from server.models import Notice, NoticeDelivery, PushSubscription
 from server.services.feed import Feed
+
+#: What somebody is told to whom a thread is opened. It names nobody, like every notice.
+LET_IN = "The safeguarding lead has let you read something. Please read it."
 
 
 def tell(
@@ -67,3 +71,9 @@ def tell(
         )
         queue.defer("tell", provider=str(feed.provider), notice=str(notice), subscription=str(subscription))
     return True
+
+
+def tell_let_in(feed: Feed, thread_key: str, workers: Iterable[UUID], now: datetime) -> None:
+    """Tell those to whom a restricted thread is opened, each once."""
+    for worker in workers:
+        tell(feed, worker, about=thread_key, rule="opening", words=LET_IN, now=now)

@@ -10,6 +10,7 @@ from server.domain.role import Role
 from server.extensions import work_for
 from server.jobs.escalate import decide
 from server.services import rebuild
+from server.services.telling import LET_IN
 from tests.answers import concern, managed_inside
 from tests.api.test_conflict import names, readers, standing_of
 from tests.api.test_restricted import entries, forgotten, jobs, on_a_new_phone, send_concern, threads
@@ -53,6 +54,18 @@ def test_the_manager_reads_and_decides_what_a_lead_opened_to_her(meadow: Provide
     answer = meadow.carol.write("review", said, service=meadow.services["north"], about=written.key)
     assert meadow.carol.send(answer)[0]["effect"] == "counted"
     nothing_differs(meadow, app)
+
+
+def test_whoever_is_let_in_is_told_once_and_a_correction_that_blames_her_takes_that_back(meadow: Provider):
+    written = kept_from_carol(meadow)
+    let_in(meadow, written, "carol")
+    let_in(meadow, written, "carol", meadow.farah)
+    [told] = [item for item in on_a_new_phone(meadow.carol) if item["kind"] == "notice"]
+    assert (told["thread"], told["words"]) == (written.key, LET_IN)
+    others = {name: threads(on_a_new_phone(meadow.phone(name)), "notice") for name in ("ben", "hana", "gwen")}
+    assert others == {"ben": set(), "hana": set(), "gwen": set()}
+    send_concern(meadow, replaces=written.key, who_caused="our_staff", who_name="Carol")
+    assert on_a_new_phone(meadow.carol) == []
 
 
 def test_its_writer_sees_to_whom_it_was_opened_and_not_why(meadow: Provider):
