@@ -79,8 +79,8 @@ async function told<Answer>(asked: Promise<Answer>): Promise<Answer> {
 const withToken = <Answer,>(work: (token: string) => Promise<Answer>): Promise<Answer> => told(session.withOwnToken(work));
 
 async function loadWorkers(): Promise<void> {
-  workers.value = (await workersOnPhone()).map(({ worker, name, signInName, passkeys, hasPassphrase, closed }) => ({
-    id: worker, name, signInName, hasPasskey: passkeys.length > 0, hasPassphrase, closed,
+  workers.value = (await workersOnPhone()).map(({ worker, name, signInName, passkeys, hasPassphrase, closed, hasLeft }) => ({
+    id: worker, name, signInName, hasPasskey: passkeys.length > 0, hasPassphrase, closed, hasLeft,
   }));
 }
 

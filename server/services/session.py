@@ -19,7 +19,7 @@ from server.services.copied_session import tell_of_copy
 
 ENDED = "You have been signed out. Sign in again; what you wrote is still on this phone."
 #: Why a session ended that somebody wanted to end, and not its own phone by signing in again.
-ENDED_BY_SOMEBODY = {"signed_out", "password_changed", "left", "reused"}
+ENDED_BY_SOMEBODY = {"signed_out", "password_changed", "reused"}
 #: Why a session may only send: its phone lay unused for longer than a week.
 LONG_ABSENT = "absent"
 SIGN_IN_AGAIN = "Sign in again to read and decide. What you write is still sent."
@@ -224,7 +224,7 @@ def _is_over(revoked_at: datetime | None, until: datetime, left_at: datetime | N
 def _why_over(session: WorkerSession | None) -> str | None:
     """What the phone must know: a session that somebody ended closes reading there, one that ran out does not."""
     why = session.revoked_why if session else None
-    if why == "device_revoked":
+    if why in ("device_revoked", "left"):
         return why
     return "revoked" if why in ENDED_BY_SOMEBODY else None
 

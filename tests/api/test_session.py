@@ -242,13 +242,15 @@ def test_a_session_ends_after_two_weeks_without_use_and_after_thirty_days_with(m
 def test_a_phone_is_told_whether_somebody_ended_its_session_or_it_ran_out(meadow: Provider, app: Flask):
     with time_machine.travel("2026-11-01T09:00:00+00:00", tick=False) as clock:
         lost, shut_out, unused = (Phone(app, "amina@meadow") for _ in range(3))
-        for phone in (lost, shut_out, unused):
+        gone = meadow.ben
+        for phone in (lost, shut_out, unused, gone):
             phone.sign_in()
         meadow.carol.post(f"/api/workers/{lost.worker}/devices/{lost.device}/revoke", {})
         unused.post(f"/api/me/devices/{shut_out.device}/sign-out", {})
+        meadow.carol.post(f"/api/workers/{gone.worker}/leave", None)
         clock.shift(timedelta(days=15))
-        reasons = [phone.refresh().get_json().get("reason") for phone in (lost, shut_out, unused)]
-        assert reasons == ["device_revoked", "revoked", None]
+        reasons = [phone.refresh().get_json().get("reason") for phone in (lost, shut_out, unused, gone)]
+        assert reasons == ["device_revoked", "revoked", None, "left"]
 
 
 def test_an_access_token_lasts_ten_minutes(meadow: Provider):

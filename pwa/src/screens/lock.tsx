@@ -17,6 +17,8 @@ export interface KnownWorker {
   hasPassphrase: boolean;
   /** Why they must sign in again first, in plain words; empty when they need not. */
   closed: string;
+  /** They have left: only a code from a manager lets them in again. */
+  hasLeft: boolean;
 }
 
 /** Who are you? Large names of everybody who has signed in on this phone, then that person's passphrase. */
@@ -66,9 +68,8 @@ function Passphrase({ worker, alone, onBack, children }: PassphraseProps) {
   };
   const others = (
     <div class="row">
-      {!alone && <Button kind="quiet" onPress={onBack}>Not {worker.name}</Button>}
-      <ButtonLink href={to("sign-in")} kind="plain">{alone ? "Somebody else" : "Sign in again"}</ButtonLink>
-      <ButtonLink href={to("password")} kind="plain">I do not know my passphrase</ButtonLink>
+      {alone ? <ButtonLink href={to("sign-in")} kind="plain">Somebody else</ButtonLink> : <Button kind="quiet" onPress={onBack}>Not {worker.name}</Button>}
+      {worker.hasLeft ? <ButtonLink href={to("join")} kind="plain">I have a code</ButtonLink> : <ButtonLink href={to("password")} kind="plain">I do not know my passphrase</ButtonLink>}
     </div>
   );
   if (worker.closed)
@@ -76,7 +77,7 @@ function Passphrase({ worker, alone, onBack, children }: PassphraseProps) {
       <Entrance title={worker.name}>
         <p>{worker.closed}</p>
         {children}
-        <ButtonLink href={to("sign-in", worker.signInName)} wide>Sign in again</ButtonLink>
+        {!worker.hasLeft && <ButtonLink href={to("sign-in", worker.signInName)} wide>Sign in again</ButtonLink>}
         {others}
       </Entrance>
     );

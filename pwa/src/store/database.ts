@@ -38,6 +38,8 @@ export interface WorkerRow {
   signingKey: Box;
   /** Why reading is closed until somebody signs in again, in plain words; empty while it is not. */
   closed: string;
+  /** They have left, so signing in again opens nothing. */
+  hasLeft?: boolean;
 }
 
 /** What is known here of the session whose cookie this browser holds. */

@@ -32,6 +32,8 @@ export interface WorkerOnPhone {
   hasPassphrase: boolean;
   /** Why they must sign in again before they read, in plain words; empty when they need not. */
   closed: string;
+  /** They have left, so signing in again opens nothing. */
+  hasLeft: boolean;
 }
 
 /** What somebody showed that opens what is theirs here, and what it opened. Nobody has unlocked with it yet. */
@@ -92,13 +94,14 @@ let signing: CryptoKey | null = null;
 
 export async function workersOnPhone(): Promise<WorkerOnPhone[]> {
   const rows = await withDatabase((open) => open.getAll("worker"));
-  return rows.map(({ worker, name, signInName, wraps, closed }) => ({
+  return rows.map(({ worker, name, signInName, wraps, closed, hasLeft }) => ({
     worker,
     name,
     signInName,
     passkeys: wraps.filter((wrap) => wrap.by === "passkey"),
     hasPassphrase: wraps.some((wrap) => wrap.by === "passphrase"),
     closed,
+    hasLeft: hasLeft ?? false,
   }));
 }
 
@@ -251,7 +254,7 @@ export async function moveOut(): Promise<void> {
 export async function comeBack(welcome: Welcome, { row, key }: Opened, wraps: Wrap[], made: NewSigningKey | null): Promise<void> {
   const opened = { worker: row.worker, key };
   const signs = made ? { point: made.point, signingKey: await keptSigningKey(made, opened) } : {};
-  const now: WorkerRow = { ...row, ...described(welcome), ...signs, wraps, closed: "" };
+  const now: WorkerRow = { ...row, ...described(welcome), ...signs, wraps, closed: "", hasLeft: false };
   await inOneCommit(["worker", "device"], async (commit) => {
     await keepDevice(commit.objectStore("device"), now);
     await commit.objectStore("worker").put(now);
@@ -274,16 +277,19 @@ export async function welcomeBack(welcome: Welcome): Promise<void> {
   if (row && unlocked.value?.worker === row.worker) unlocked.value = shown(row);
 }
 
+/** What ended: one session, every session on this phone, or somebody's work with the provider. */
+export type Ended = "session" | "phone" | "work";
+
 /**
  * Close reading for somebody until they sign in again, and for everybody of the same provider where the whole phone is
  * meant. What they wrote goes on being sent.
  */
-export async function closeReading(worker: string, why: string, wholePhone: boolean): Promise<void> {
+export async function closeReading(worker: string, why: string, ended: Ended): Promise<void> {
   const closed = await inOneCommit(["worker"], async (commit) => {
     const rows = await commit.objectStore("worker").getAll();
     const provider = rows.find((row) => row.worker === worker)?.provider;
-    const meant = rows.filter((row) => row.worker === worker || (wholePhone && row.provider === provider));
-    for (const row of meant) await commit.objectStore("worker").put({ ...row, closed: why });
+    const meant = rows.filter((row) => row.worker === worker || (ended === "phone" && row.provider === provider));
+    for (const row of meant) await commit.objectStore("worker").put({ ...row, closed: why, hasLeft: ended === "work" });
     return meant.map((row) => row.worker);
   });
   if (unlocked.value && closed.includes(unlocked.value.worker)) lock();

@@ -10,6 +10,8 @@ const EARLY = 30_000;
 
 const SHUT_OUT = "You were signed out on this phone. Sign in again to read. What you wrote is safe, and is sent.";
 const LOST = "This phone was reported lost, so Heed closed it. Sign in again to read. What you wrote is safe, and is sent.";
+const LEFT =
+  "Your manager has noted that you have left, so Heed is closed on this phone. What you wrote here is not lost: what was not sent yet is kept, and somebody at the office reads it. Is this wrong? Ring your manager.";
 
 let token: { text: string; until: number; scope: api.Scope } | null = null;
 
@@ -35,8 +37,9 @@ export async function accessToken(): Promise<string> {
 async function endReading(reason: string | null): Promise<void> {
   const holder = await sessionHolder();
   if (!holder) return;
-  if (reason === "revoked") await closeReading(holder, SHUT_OUT, false);
-  if (reason === "device_revoked") await closeReading(holder, LOST, true);
+  if (reason === "revoked") await closeReading(holder, SHUT_OUT, "session");
+  if (reason === "device_revoked") await closeReading(holder, LOST, "phone");
+  if (reason === "left") await closeReading(holder, LEFT, "work");
 }
 
 /** Whether the session of the last token may only send what is written, until somebody signs in again. */

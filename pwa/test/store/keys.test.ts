@@ -99,7 +99,7 @@ test("reading that the server closed opens with nothing until they sign in again
   await settleIn("amina");
   await letPasskeyIn("amina", "of-amina", 1);
   const why = "You were signed out. Sign in again to read.";
-  await closeReading("amina", why, false);
+  await closeReading("amina", why, "session");
   assert.equal(unlocked.value, null);
   await assert.rejects(unlock("amina", PASSPHRASE), { name: "Closed", message: why });
   await assert.rejects(unlockWithPasskey("amina", shown("of-amina", 1)), { name: "Closed", message: why });
@@ -109,7 +109,7 @@ test("reading that the server closed opens with nothing until they sign in again
 test("a phone that was reported lost opens for nobody of that provider", async () => {
   await settleIn("ben");
   await settleIn("amina");
-  await closeReading("amina", "Lost.", true);
+  await closeReading("amina", "Lost.", "phone");
   for (const worker of ["amina", "ben"]) await assert.rejects(unlock(worker, PASSPHRASE), { name: "Closed" });
 });
 
