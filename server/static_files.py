@@ -42,6 +42,8 @@ POLICY = "; ".join(
 #: Should a browser ever show an answer of the interface as a page, nothing in it runs.
 BARE_POLICY = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox"
 HEADERS = {
+    # By this a phone tells our answer from that of whatever stands between, such as a hotel that wants money first.
+    "Heed-Answer": "1",
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "Permissions-Policy": (

@@ -58,6 +58,7 @@ def test_every_answer_says_what_may_run(browser: FlaskClient, path: str, policy:
     headers = browser.get(path).headers
     assert headers["Content-Security-Policy"] == policy
     assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Heed-Answer"] == "1"
     assert headers["Referrer-Policy"] == "no-referrer"
     assert headers["Permissions-Policy"].startswith("camera=(self)")
     assert headers["Cross-Origin-Opener-Policy"] == "same-origin"

@@ -181,8 +181,11 @@ export const accept = ({ items }: Pick<Batch, "items">, outcome = "accepted") =>
   epoch: 1,
 });
 
+/** What every answer of Heed's own carries, and no other. */
+export const OURS = { "Heed-Answer": "1" };
+
 export function json(answer: ServerResponse, status: number, content: unknown): void {
-  answer.writeHead(status, { "Content-Type": "application/json" }).end(JSON.stringify(content));
+  answer.writeHead(status, { ...OURS, "Content-Type": "application/json" }).end(JSON.stringify(content));
 }
 
 export const refuse = (status: number, message: string): Handler => (_, answer) => json(answer, status, { code: status, status: "", message });

@@ -58,26 +58,27 @@ export async function ask<Content>(path: string, { method = "GET", body, token, 
   const answer = await reach(path, { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) });
   if (answer.status === 304) throw new Refusal(304, "Nothing has changed.");
   if (saysNothing(answer)) return { content: undefined as Content, etag: null };
-  // A hotel's sign-in page also says 200; only JSON can be ours.
   if (!answer.headers.get("content-type")?.includes("json")) throw new NoSignal();
   const content: unknown = await answer.json().catch(() => null);
   if (!answer.ok) throw refusal(answer, content);
   return { content: content as Content, etag: answer.headers.get("etag") };
 }
 
-/** Done, and nothing to say about it. No hotel answers so. */
+/** Done, and nothing to say about it. */
 const saysNothing = ({ status, headers }: Response): boolean => status === 204 || (status === 201 && headers.get("content-length") === "0");
 
 async function reach(path: string, options: RequestInit & { body?: string | ArrayBuffer }): Promise<Response> {
   const { body } = options;
   const size = typeof body === "string" ? body.length : (body?.byteLength ?? 0);
   const signal = AbortSignal.timeout(PATIENCE + Math.ceil(size / SLOWEST));
-  try {
-    return await fetch(path, { ...options, credentials: "same-origin", redirect: "error", cache: "no-store", signal });
-  } catch {
-    throw new NoSignal();
-  }
+  const answer = await fetch(path, { ...options, credentials: "same-origin", redirect: "error", cache: "no-store", signal }).catch(() => null);
+  // Whatever stands between, such as a hotel that wants money first, may answer with any page, status and JSON, but not so.
+  if (!answer?.headers.has(OURS)) throw new NoSignal();
+  return answer;
 }
+
+/** Every answer of Heed's own carries this header. */
+const OURS = "Heed-Answer";
 
 /** Nobody asks us to wait for longer than ten minutes and means it. */
 const LONGEST_WAIT = 600;

@@ -8,7 +8,7 @@ import { loadOutbox, outbox, write } from "../../src/store/outbox.ts";
 import { keepPhoto } from "../../src/store/photo.ts";
 import { askSoon, settleCopies } from "../../src/sync/copies.ts";
 import { sendPhotos, sendWaiting } from "../../src/sync/send.ts";
-import { accept, emptyOutbox, everythingStored, failingPuts, json, note, settleIn, startServer, writeNote } from "../phone.ts";
+import { OURS, accept, emptyOutbox, everythingStored, failingPuts, json, note, settleIn, startServer, writeNote } from "../phone.ts";
 import type { Batch } from "../phone.ts";
 
 const RECEIPTS = "/api/sync/receipts";
@@ -109,7 +109,7 @@ test("without signal, without an answer of ours and without anything kept nothin
   await sendWaiting();
   for (const page of ["<h1>Welcome</h1>", "{}", '{"safe":"all","again":[]}']) {
     askSoon();
-    server.instead.set(RECEIPTS, (_, answer) => answer.writeHead(200, { "Content-Type": "application/json" }).end(page));
+    server.instead.set(RECEIPTS, (_, answer) => answer.writeHead(200, { ...OURS, "Content-Type": "application/json" }).end(page));
     assert.equal(await settleCopies(), false);
     assert.equal(await kept(), 1);
   }

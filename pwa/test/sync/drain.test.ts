@@ -7,7 +7,7 @@ import { SHOWN, loadOutbox, outbox, waitingCount } from "../../src/store/outbox.
 import { oldestUnsent, photosToSend } from "../../src/store/turn.ts";
 import { reportHealth } from "../../src/sync/report.ts";
 import { sendWaiting } from "../../src/sync/send.ts";
-import { accept, DEVICE, emptyOutbox, json, PROVIDER, refuse, settleIn, startServer, writeNote } from "../phone.ts";
+import { OURS, accept, DEVICE, emptyOutbox, json, PROVIDER, refuse, settleIn, startServer, writeNote } from "../phone.ts";
 import type { Batch } from "../phone.ts";
 
 const SEND = "/api/sync/send";
@@ -108,7 +108,7 @@ test("what is handed in without a session, what is reported and what photos wait
   assert.equal(server.to("/api/sync/hand-in").length, 20);
   assert.ok(read <= 400, `${read} rows were read to hand in 400`);
   await fill(400);
-  server.instead.set("/api/devices/mine", (_, answer) => answer.writeHead(204).end());
+  server.instead.set("/api/devices/mine", (_, answer) => answer.writeHead(204, OURS).end());
   const looked = await rowsRead(async () => {
     assert.equal(await oldestUnsent(), rowOf(0).savedAt);
     assert.deepEqual(await photosToSend(), []);

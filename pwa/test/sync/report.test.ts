@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { reportHealth } from "../../src/sync/report.ts";
-import { settleIn, startServer, writeNote } from "../phone.ts";
+import { OURS, settleIn, startServer, writeNote } from "../phone.ts";
 
 const server = await startServer();
 const HEALTH = "/api/devices/mine";
@@ -10,7 +10,7 @@ const said = () => server.to(HEALTH).map(({ body }) => JSON.parse(body.toString(
 
 test("a phone says what it holds, and says it again only when there is something to say", async () => {
   server.asFresh();
-  server.instead.set(HEALTH, (_, answer) => void answer.writeHead(204).end());
+  server.instead.set(HEALTH, (_, answer) => void answer.writeHead(204, OURS).end());
   await settleIn("amina");
   const start = Date.now();
   await reportHealth(start);
@@ -29,10 +29,10 @@ test("a phone says what it holds, and says it again only when there is something
 
 test("what could not be said is said at the next contact", async () => {
   await writeNote("another");
-  server.instead.set(HEALTH, (_, answer) => void answer.writeHead(503).end());
+  server.instead.set(HEALTH, (_, answer) => void answer.writeHead(503, OURS).end());
   await assert.rejects(reportHealth());
   const before = said().length;
-  server.instead.set(HEALTH, (_, answer) => void answer.writeHead(204).end());
+  server.instead.set(HEALTH, (_, answer) => void answer.writeHead(204, OURS).end());
   await reportHealth();
   assert.equal(said().length, before + 1);
 });

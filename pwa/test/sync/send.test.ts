@@ -8,7 +8,7 @@ import { loadOutbox, outbox, write } from "../../src/store/outbox.ts";
 import { keepPhoto } from "../../src/store/photo.ts";
 import { lock, unlock } from "../../src/store/worker.ts";
 import { sendPhotos, sendWaiting } from "../../src/sync/send.ts";
-import { accept, emptyOutbox, json, note, PASSPHRASE, refuse, settleIn, startServer, writeNote } from "../phone.ts";
+import { OURS, accept, emptyOutbox, json, note, PASSPHRASE, refuse, settleIn, startServer, writeNote } from "../phone.ts";
 import type { Batch } from "../phone.ts";
 
 const SEND = "/api/sync/send";
@@ -59,11 +59,11 @@ test("an outcome for the same id under another key lets nothing go", async () =>
   assert.deepEqual([...(await waiting()).keys()], [key]);
 });
 
-test("the friendly page of a hotel is not the server, whatever it says", async () => {
+test("an answer that makes no sense lets nothing go", async () => {
   for (const [type, page] of [["text/html", "<h1>Welcome to our WiFi</h1>"], ["application/json", "{}"], ["application/json", '{"outcomes":"all"}'], ["application/json", "not json"]] as const) {
     await begin();
     const key = await writeNote("She fell.");
-    server.instead.set(SEND, (_, answer) => answer.writeHead(200, { "Content-Type": type }).end(page));
+    server.instead.set(SEND, (_, answer) => answer.writeHead(200, { ...OURS, "Content-Type": type }).end(page));
     const sent = await sendWaiting();
     assert.equal(sent.trouble, "Waiting for signal.");
     assert.deepEqual(await waiting(), new Map([[key, "Waiting for signal."]]));

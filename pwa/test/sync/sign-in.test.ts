@@ -7,7 +7,7 @@ import { outbox, loadOutbox } from "../../src/store/outbox.ts";
 import { moveOut, unlock, unlocked, lock } from "../../src/store/worker.ts";
 import { accessToken, finishSignOut } from "../../src/sync/session.ts";
 import { beginAgain, bringPassphrase, leave, signIn, usePasswordCode } from "../../src/sync/sign-in.ts";
-import { PASSPHRASE, draftOf, emptyOutbox, json, settleIn, startServer, tokenOf, welcome, writeNote } from "../phone.ts";
+import { OURS, PASSPHRASE, draftOf, emptyOutbox, json, settleIn, startServer, tokenOf, welcome, writeNote } from "../phone.ts";
 import type { Handler } from "../phone.ts";
 
 const NEW = "harbour gulls at dusk";
@@ -88,7 +88,7 @@ test("whoever signs out without signal is out at once, and their session is used
   await assert.rejects(finishSignOut(), { name: "NoSignal" });
   await assert.rejects(accessToken(), { name: "NoSignal" });
   server.address = address;
-  server.instead.set("/api/session/sign-out", (_, answer) => answer.writeHead(204).end());
+  server.instead.set("/api/session/sign-out", (_, answer) => answer.writeHead(204, OURS).end());
   server.instead.set("/api/session/refresh", (_, answer) => json(answer, 401, { code: 401, status: "", message: "Sign in again." }));
   const before = server.asked.length;
   await assert.rejects(accessToken(), { name: "Refusal" });
