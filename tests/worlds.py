@@ -286,6 +286,7 @@ class World:
         return [
             self.answer(phone.post("/api/sync/send", self.batch(answers))),
             self.answer(self.hand_in(phone, handed_in)),
+            self.hand_in_photo(phone),
             [self.answer(phone.send_photo(secret, photo)) for photo in (picture(), b"not a picture")],
         ]
 
@@ -301,6 +302,24 @@ class World:
             environ_base={"REMOTE_ADDR": f"198.18.{self.data.number}.{1 + self.secret_sent}"},
         )
 
+    def hand_in_photo(self, phone: Phone) -> list[Any]:
+        """Hand in a photo that the concern might name, without having it."""
+        secret, content = self.written["secret"], bytes(100)
+        named = [self.meadow.id, self.meadow.amina.welcome["key_id"], secret.id, self.hash_of_photo]
+        path = f"/api/sync/hand-in/photo/{'/'.join(map(str, named))}/part"
+        headers = {"Heed-Intake-Key": phone.intake_key["id"], "Heed-Photo-Size": str(len(content))}
+        from_here = {"environ_base": {"REMOTE_ADDR": f"198.18.{self.data.number}.{1 + self.secret_sent}"}}
+        return [
+            self.answer(phone.client.get(path, **from_here)),
+            self.answer(phone.client.put(f"{path}/0", data=content, headers=headers, **from_here)),
+        ]
+
+    @property
+    def hash_of_photo(self) -> str:
+        """The name of the photo of the concern; of none when it has none."""
+        photos = self.written["secret"].body["photos"]
+        return photos[0]["hash"] if photos else "0" * 64
+
     def batch(self, written: list[Written]) -> dict[str, Any]:
         """These as a phone sends them."""
         items = [each.item for each in written]
@@ -309,7 +328,6 @@ class World:
     def filled(self, rule: Rule) -> str:
         """The path of a route with the ids of the concern wherever it wants some."""
         secret = self.written["secret"]
-        photos = secret.body["photos"]
         values = {
             "service": str(self.north),
             "form": "concern",
@@ -317,7 +335,7 @@ class World:
             "device_id": self.meadow.amina.device,
             "key_id": self.meadow.amina.welcome["key_id"],
             "entry_id": str(secret.id),
-            "hash_": photos[0]["hash"] if photos else "0" * 64,
+            "hash_": self.hash_of_photo,
         }
         return re.sub(r"<(?:[^:<>]+:)?(\w+)>", lambda part: values.get(part[1]) or str(secret.id), rule.rule)
 

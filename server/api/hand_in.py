@@ -14,7 +14,7 @@ from server.api.blueprint import Blueprint
 from server.api.payloads.sync import HandedInPayload, HandInPayload, PhotoOutcomePayload, PhotoPartPayload
 from server.api.sealed_photo import MOST_PART, NAMED_BY_HASH, SEALED, SEALED_TO, WHOLE_SIZE, hash_named
 from server.services import photo, photo_part, receipt
-from server.services.hand_in import NothingWaits, device_that_waits, hand_in
+from server.services.hand_in import NothingWaits, device_that_signs, hand_in, waits
 
 #: So often a phone, and everybody behind one address, may hand in within ten minutes.
 HAND_INS = 60
@@ -55,7 +55,7 @@ def show_handed_in(provider: UUID, key_id: UUID, entry_id: UUID, hash_: str) -> 
     """How many bytes of a sealed photo were handed in, to go on after a cut."""
     name = photo.PhotoName(provider, key_id, entry_id, hash_named(hash_), key_id)
     _count_part(name)
-    device_that_waits(name)
+    device_that_signs(name)
     return {"received": photo_part.arrived(name, _sender(name))}
 
 
@@ -71,20 +71,19 @@ def show_handed_in(provider: UUID, key_id: UUID, entry_id: UUID, hash_: str) -> 
 def hand_in_part(provider: UUID, key_id: UUID, entry_id: UUID, hash_: str, begin: int) -> Any:
     """Hand in the bytes of a sealed photo from `begin` on, as somebody with a session would send them.
 
-    The entry goes first: it was signed, and it names the photo by the hash of its content. That is the proof.
+    The entry goes first: it was signed, and it names the photo by the hash of its content. That is the proof, and it
+    is asked for once the whole photo is here.
     """
     name = photo.PhotoName(provider, key_id, entry_id, hash_named(hash_), sealed_photo.intake_key())
     _count_part(name)
-    device = device_that_waits(name)
-    if photo.is_here(name, device):
-        return make_response(PhotoOutcomePayload().dump(sealed_photo.repeated(name)), 200)
+    device = device_that_signs(name)
     size, at = sealed_photo.whole_size(), datetime.now(UTC)
     part = photo_part.add_part(name, _sender(name), begin, request.get_data(), size, at)
     if part.whole is None:
         return {"received": part.received}
     photo_part.drop_parts(name, _sender(name))
     content = sealed_photo.opened(name, part.whole)
-    if content is None:
+    if content is None or not waits(device, name):
         # What was damaged is begun anew, and what somebody else put between it holds nothing up for long.
         access.keep_trace()
         raise NothingWaits

@@ -54,16 +54,21 @@ def hand_in(
     return receiving.keep(proved) if proved else []
 
 
-def device_that_waits(name: PhotoName) -> UUID:
-    """The device whose entry, which we hold, names this photo; in good standing or not, since its key signed it.
-
-    Raises NothingWaits, also for a provider that is none.
-    """
+def device_that_signs(name: PhotoName) -> UUID:
+    """The device whose signing key this is, in good standing or not. Raises NothingWaits for a key of nobody here."""
     work_for(name.provider)
     device = device_of(name.signing_key)
-    if device is None or not (_names_it(device, name) or _held_names_it(device, name)):
+    if device is None:
         raise NothingWaits
     return device
+
+
+def waits(device: UUID, name: PhotoName) -> bool:
+    """Whether an entry that we hold, accepted or in quarantine, was signed with this key and names this photo.
+
+    Only whoever has shown the photo itself may hear it: a number and a hash that somebody saw must tell them nothing.
+    """
+    return _names_it(device, name) or _held_names_it(device, name)
 
 
 def _names_it(device: UUID, name: PhotoName) -> bool:

@@ -95,10 +95,10 @@ def kept(left: Left) -> tuple[int, int]:
 
 
 def test_a_photo_is_handed_in_after_its_words_and_not_before(left: Left) -> None:
-    assert left.hand_in(0, PART).status_code == 404
-    assert left.received().status_code == 404
-    assert left.hand_in_words() == "accepted"
     assert len(left.content) > PART
+    assert left.hand_in_all().status_code == 404
+    assert kept(left) == (0, 0)
+    assert left.hand_in_words() == "accepted"
     assert (left.hand_in(0, PART).status_code, left.received().get_json()) == (202, {"received": PART})
     last = left.hand_in(PART, len(left.content))
     assert (last.status_code, last.get_json()["outcome"]) == (200, "accepted")
@@ -109,7 +109,7 @@ def test_a_photo_is_handed_in_after_its_words_and_not_before(left: Left) -> None
 def test_one_whose_reply_was_lost_is_repeated(left: Left) -> None:
     left.hand_in_words()
     left.hand_in_all()
-    assert left.hand_in(0, PART).get_json()["outcome"] == "repeated"
+    assert left.hand_in_all().get_json()["outcome"] == "repeated"
     assert kept(left) == (1, 0)
 
 
@@ -139,13 +139,29 @@ def test_a_leaver_s_photo_is_shown_to_whoever_must_look_at_what_is_in_quarantine
 def test_whoever_names_it_wrongly_gets_the_same_answer_whatever_is_wrong(left: Left, changed: str) -> None:
     left.hand_in_words()
     wrong: UUID | str = "0" * 64 if changed == "hash" else uuid4()
-    answers = [left.hand_in(0, PART, **{changed: wrong}), left.received(**{changed: wrong})]
-    for answer in answers:
-        assert (answer.status_code, answer.get_json()["message"]) == (
-            404,
-            "Nothing here waits for this photo.",
-        )
+    answers = [left.hand_in(begin, begin + PART, **{changed: wrong}) for begin in (0, PART)]
+    assert (answers[-1].status_code, answers[-1].get_json()["message"]) == (
+        404,
+        "Nothing here waits for this photo.",
+    )
     assert kept(left) == (0, 0)
+
+
+def test_whoever_has_no_more_than_a_number_and_a_hash_learns_nothing_of_an_entry(left: Left) -> None:
+    right = left.content
+    left.content = bytes(len(right))
+
+    def asked() -> list[tuple[int, str]]:
+        answers = [left.received(), left.hand_in(0, PART), left.received(), left.hand_in(PART, len(right))]
+        return [(answer.status_code, answer.get_data(as_text=True)) for answer in answers]
+
+    before = asked()
+    left.hand_in_words()
+    with_words = asked()
+    left.content = right
+    left.hand_in_all()
+    left.content = bytes(len(right))
+    assert before == with_words == asked()
 
 
 def test_a_key_of_another_provider_opens_nothing_here(left: Left, riverside: Provider) -> None:
@@ -155,7 +171,9 @@ def test_a_key_of_another_provider_opens_nothing_here(left: Left, riverside: Pro
 
 def test_somebody_else_s_key_hands_in_nothing_for_amina_s_note(left: Left) -> None:
     left.hand_in_words()
-    assert left.hand_in(0, PART, key=left.meadow.ben.welcome["key_id"]).status_code == 404
+    key = left.meadow.ben.welcome["key_id"]
+    answers = [left.hand_in(begin, begin + PART, key=key).status_code for begin in (0, PART)]
+    assert answers == [202, 404]
 
 
 def test_what_is_not_the_photo_that_was_signed_is_let_go_and_the_right_one_still_comes(left: Left) -> None:
