@@ -56,6 +56,8 @@ def test_who_writes_about_her_only_manager_sees_whom_to_ring_outside(
     tablet.sees("Nobody here may read this")
     tablet.page.get_by_role("link", name=COUNCIL).wait_for()
     tablet.page.get_by_role("link", name="Care Quality Commission").wait_for()
+    # Whoever is on call may be whom it is about.
+    assert tablet.page.get_by_role("link", name="Ring on-call").count() == 0
 
     # The server says so too, and goes on saying so on the thread.
     server.switch_on()

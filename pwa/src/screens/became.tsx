@@ -2,6 +2,7 @@ import { Icon, type IconName } from "../elements/icon";
 import { Ring } from "../elements/ring";
 import { when } from "../elements/when";
 import { onCallNumbers } from "./names";
+import { isNobodyLeft } from "./nobody-left";
 import { isOpen } from "./queue-order";
 import { isQuestion } from "./state-words";
 import type { Thread, View } from "./view";
@@ -18,6 +19,7 @@ export function Became({ thread, view }: { thread: Thread; view: View }) {
   const steps = stepsOf(thread, view);
   const isOwn = thread.entries[0]?.author.id === view.worker.id;
   const { onCall, onCallName } = onCallNumbers(view, thread.service);
+  const isAlone = thread.entries[0] ? isNobodyLeft(thread.entries[0], thread.standing, view) : false;
   const isUnseen = thread.form === "concern" && isOwn && !thread.standing?.seenBy && !thread.standing?.decided;
   return (
     <div class="panel became">
@@ -34,7 +36,7 @@ export function Became({ thread, view }: { thread: Thread; view: View }) {
           ))}
         </ul>
       </div>
-      {isUnseen && onCall && (
+      {isUnseen && onCall && !isAlone && (
         <>
           <p>If you are worried, do not wait: ring.</p>
           <Ring number={onCall} name={onCallName ? `on-call, ${onCallName}` : "on-call"} />

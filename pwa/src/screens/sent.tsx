@@ -3,7 +3,7 @@ import { Icon } from "../elements/icon";
 import { Ring } from "../elements/ring";
 import { clockTime } from "../elements/when";
 import { onCallNumbers } from "./names";
-import { NobodyLeft } from "./nobody-left";
+import { NobodyLeft, isNobodyLeft } from "./nobody-left";
 import { to } from "./route";
 import { useView } from "./view";
 
@@ -13,8 +13,9 @@ export function Sent({ threadKey }: { threadKey: string }) {
   const entry = [...view.threads.values()].flatMap(({ entries }) => entries).find(({ key }) => key === threadKey);
   const waiting = view.waiting.find(({ key }) => key === threadKey);
   const isSent = entry?.place === "sent";
-  const standing = entry ? view.threads.get(entry.key)?.standing : null;
+  const standing = (entry && view.threads.get(entry.key)?.standing) ?? null;
   const isConcern = entry?.form === "concern";
+  const isAlone = entry ? isNobodyLeft(entry, standing, view) : false;
   const { onCall, onCallName } = onCallNumbers(view, entry?.service ?? null);
   return (
     <div class="sent" role="status">
@@ -30,11 +31,11 @@ export function Sent({ threadKey }: { threadKey: string }) {
           <p>{standing?.seenBy ? `Seen by ${standing.seenBy.name} ${clockTime(standing.seenBy.at)}` : "Not seen yet."} If you are worried, do not wait: ring.</p>
           <div class="row">
             <Ring number="999" name="999" urgent />
-            {onCall && <Ring number={onCall} name={onCallName ? `on-call, ${onCallName}` : "on-call"} />}
+            {onCall && !isAlone && <Ring number={onCall} name={onCallName ? `on-call, ${onCallName}` : "on-call"} />}
           </div>
         </>
       )}
-      {entry && <NobodyLeft entry={entry} standing={standing ?? null} view={view} />}
+      {entry && <NobodyLeft entry={entry} standing={standing} view={view} />}
       <div class="row">
         <ButtonLink href={to("home")}>Home</ButtonLink>
         {entry && <ButtonLink kind="quiet" href={to("thread", entry.about ?? entry.key)}>Look at it</ButtonLink>}
