@@ -27,6 +27,7 @@ class Invitation:
     """What a join code is for."""
 
     provider: str
+    handle: str
     service: str
     role: str
 
@@ -78,7 +79,7 @@ def look(typed: str, *, secret: bytes, at: datetime) -> Invitation:
     code = _usable(typed, secret, at)
     service = db.session.get_one(Service, (code.provider_id, code.service_id))
     provider = db.session.get_one(Provider, code.provider_id)
-    return Invitation(provider.name, service.name, code.role)
+    return Invitation(provider.name, provider.handle, service.name, code.role)
 
 
 def join(

@@ -49,7 +49,12 @@ def nadia(app: Flask) -> Phone:
 def test_a_new_worker_looks_joins_and_works_there(meadow: Provider, nadia: Phone):
     code = code_for(meadow)
     look = nadia.client.post("/api/join/look", json={"code": code})
-    assert look.get_json() == {"provider": "Meadow Care", "service": "Meadow North", "role": "worker"}
+    assert look.get_json() == {
+        "provider": "Meadow Care",
+        "handle": "meadow",
+        "service": "Meadow North",
+        "role": "worker",
+    }
     assert join(nadia, code).status_code == 201
     home = nadia.home()
     assert home["roles"] == [{"role": "worker", "service": str(meadow.services["north"])}]

@@ -35,6 +35,8 @@ export interface Acts {
 
 export interface Invitation {
   provider: string;
+  /** What follows the @ when they sign in. */
+  handle: string;
   service: string;
   role: string;
 }

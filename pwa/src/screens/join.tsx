@@ -75,7 +75,7 @@ function NewWorker({ code, invitation }: { code: string; invitation: Invitation 
       <p>You will work at <strong>{invitation.service}</strong> as <strong>{roleName(invitation.role).toLowerCase()}</strong>.</p>
       <PlainInput at="name" title="Your name" autocomplete="name" value={name} error={acting.errors["name"] ?? null} onInput={setName} />
       <PlainInput
-        at="sign_in_name" title="Sign-in name" help="Small letters and numbers. Write it down." exact autocomplete="username"
+        at="sign_in_name" title="Sign-in name" help={`You will sign in as ${signInName || "amina"}@${invitation.handle}. Write it down.`} exact autocomplete="username"
         value={signInName} error={acting.errors["sign_in_name"] ?? null} onInput={(text) => setOwnName(text.toLowerCase())}
       />
       <SecretInput

@@ -108,7 +108,7 @@ export const post = async <Content>(path: string, body: unknown, token?: string 
 /** session: whether this browser still holds the cookie of a session. */
 export const askSetUp = async (): Promise<{ needed: boolean; session: boolean }> => (await ask<{ needed: boolean; session: boolean }>("/api/set-up")).content;
 export const setUp = (asked: NewProvider): Promise<Welcome> => post("/api/set-up", asked);
-export const lookAtCode = (code: string): Promise<{ provider: string; service: string; role: string }> => post("/api/join/look", { code });
+export const lookAtCode = (code: string): Promise<{ provider: string; handle: string; service: string; role: string }> => post("/api/join/look", { code });
 export const join = (asked: { code: string; name: string; sign_in_name: string; password: string } & Introduction): Promise<Welcome> => post("/api/join", asked);
 export const signIn = (asked: { sign_in_name: string; password: string; code?: string } & Introduction): Promise<Welcome> => post("/api/session/sign-in", asked);
 export const passkeyOptions = (): Promise<{ challenge_id: string; options: RequestOptions }> => post("/api/session/passkey/options", {});

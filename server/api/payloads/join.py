@@ -35,6 +35,7 @@ class InvitationPayload(Payload):
     """What a join code is for."""
 
     provider = fields.String(required=True)
+    handle = fields.String(required=True)
     service = fields.String(required=True)
     role = fields.String(required=True)
 
