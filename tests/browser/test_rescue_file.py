@@ -32,6 +32,7 @@ def test_a_manager_loads_what_aminas_phone_saved(
         phone.page.get_by_role("button", name="Save a rescue file").click()
     saved = tmp_path / saving.value.suggested_filename
     saving.value.save_as(saved)
+    phone.sees(f"Saved as {saved.name}")
     assert STORY not in saved.read_text()
     assert "Amina" not in saved.read_text()
     assert len(phone.stored("outbox")) == 1
