@@ -21,7 +21,6 @@ import { RedStrip } from "./screens/red-strip";
 import { followAddress, go, route, to } from "./screens/route";
 import { Shown } from "./screens/shown";
 import { SignIn } from "./screens/sign-in";
-import { unsentWords } from "./screens/state-words";
 import { storeDesk } from "./screens/store-desk";
 import { isOnline, storeView } from "./screens/store-view";
 import type { Missing } from "./screens/security-acts";
@@ -243,7 +242,7 @@ function entrance(known: KnownWorker[] | null) {
   if (isOpen.value) return null;
   if (cleared.value) return <ClearedHere {...cleared.value} now={now.value} onRead={acceptCleared} />;
   if (known.length === 0) return isSetUpNeeded.value ? <SetUp key="" code={null} /> : <SignIn others={false} again={null} />;
-  return <Lock workers={known} unsentWords={waitingCount.value ? unsentWords(waitingCount.value) : null} />;
+  return <Lock workers={known} unsent={waitingCount.value} />;
 }
 
 function Inside() {
@@ -254,7 +253,8 @@ function Inside() {
     provider: view.provider.name,
     isDemo: view.provider.isDemo,
     isOnline: view.isOnline,
-    unsent: view.unsent,
+    // What the browser has cleared counts no more here, and was not sent.
+    unsent: cleared.value?.unsent ?? view.unsent,
     notices: sortedNotices(view).open.length,
     reviews: isAllowed("readConcern", view.roles),
     red: <RedStrip view={view} />,

@@ -20,7 +20,8 @@ function OldKey({ name, unfinished, passkeys, byPasskey }: Extract<Missing, { ki
   const acting = useAct();
   const [passphrase, setPassphrase] = useState("");
   const [sure, setSure] = useState(false);
-  const run = (act: (security: SecurityActs) => Promise<void>): void => void acting.run(async () => act(await acts.security()));
+  const beginning = useAct();
+  const run = (act: (security: SecurityActs) => Promise<void>, by = acting): void => void by.run(async () => act(await acts.security()));
   const open = (): void => {
     if (!passphrase) return acting.refuse({ password: "Write your passphrase" });
     run((security) => security.bringPassphrase(passphrase));
@@ -28,13 +29,13 @@ function OldKey({ name, unfinished, passkeys, byPasskey }: Extract<Missing, { ki
   const which = byPasskey ? "passphrase" : "old passphrase";
   if (sure)
     return (
-      <Entrance title="Start again on this phone?" acting={acting}>
+      <Entrance title="Start again on this phone?" acting={beginning}>
         <ul class="bullets">
           {unfinished > 0 && <li>{unfinishedWords(unfinished)} on this phone cannot be read again. Nobody can bring it back.</li>}
           <li>What you have sent is safe. Heed fetches it again.</li>
           <li>What you have pressed Send for is safe, and is sent.</li>
         </ul>
-        <Button kind="danger" wide busy={acting.busy} onPress={() => run((security) => security.beginAgain())}>Start again</Button>
+        <Button kind="danger" wide busy={beginning.busy} onPress={() => run((security) => security.beginAgain(), beginning)}>Start again</Button>
         <Button kind="quiet" wide onPress={() => setSure(false)}>Go back</Button>
       </Entrance>
     );

@@ -6,6 +6,7 @@ import { useActs } from "./acts";
 import { Entrance } from "./entrance";
 import { passkeysHere } from "./passkeys-here";
 import { to } from "./route";
+import { unsentWords } from "./state-words";
 import { useAct } from "./use-act";
 
 export interface KnownWorker {
@@ -22,9 +23,9 @@ export interface KnownWorker {
 }
 
 /** Who are you? Large names of everybody who has signed in on this phone, then that person's passphrase. */
-export function Lock({ workers, unsentWords }: { workers: readonly KnownWorker[]; unsentWords: string | null }) {
+export function Lock({ workers, unsent: count }: { workers: readonly KnownWorker[]; unsent: number }) {
   const [chosen, setChosen] = useState<KnownWorker | null>(workers.length === 1 ? (workers[0] ?? null) : null);
-  const unsent = unsentWords && <p class="soft">{unsentWords}. They are safe and go by themselves when there is signal.</p>;
+  const unsent = count > 0 && <p class="soft">{unsentWords(count)}. {count === 1 ? "It is safe and goes by itself" : "They are safe and go by themselves"} when there is signal.</p>;
   if (chosen) return <Passphrase worker={chosen} alone={workers.length === 1} onBack={() => setChosen(null)}>{unsent}</Passphrase>;
   return (
     <Entrance title="Who are you?">

@@ -72,7 +72,7 @@ export function Shown({ around, version }: { around: Surround; version: string }
     case "workers":
       return framed("more", "Workers", <Workers />);
     case "worker":
-      return framed("more", nameOf(first), <Worker key={first} id={first} />, { up: workers });
+      return framed("more", nameOf(first), <Worker key={first} id={first} name={nameOf(first)} />, { up: workers, ownHeading: true });
     case "on-call":
       return framed("more", "Who is on call", <OnCall />, { wide: true });
     case "people":

@@ -1,4 +1,5 @@
 import { mayWrite } from "../domain/access";
+import { currentVersions } from "../domain/versions";
 import { Banner } from "../elements/banner";
 import { Button, ButtonLink } from "../elements/button";
 import { notKeptWords } from "../store/not-kept";
@@ -60,6 +61,8 @@ function Correct({ thread }: { thread: Thread }) {
   const view = useView();
   const desk = useDesk();
   const { busy, trouble, run } = useAct(notKeptWords);
+  // Of versions that crossed each is corrected by itself.
+  if (currentVersions(thread.entries).length > 1) return null;
   const replaced = new Set(thread.entries.map(({ replaces }) => replaces));
   const latest = [...thread.entries].reverse().find((entry) => entry.form === thread.form && entry.author.id === view.worker.id && !replaced.has(entry.key));
   if (!latest) return null;

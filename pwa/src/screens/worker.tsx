@@ -18,16 +18,17 @@ import { useView } from "./view";
 import { WaitingFor } from "./waiting-for";
 
 /** One worker, for whoever manages where they work: what they do, their phones, a new passphrase, and leaving. */
-export function Worker({ id }: { id: string }) {
+export function Worker({ id, name }: { id: string; name: string }) {
   const fetched = useFetched((security) => security.worker(id));
   const { found } = fetched;
   return (
     <>
+      <h1 tabIndex={-1}>{found?.name ?? name}</h1>
       <WaitingFor fetched={fetched} />
       {found && (
         <>
           <p class="soft">Signs in as {found.signInName}</p>
-          {found.leftAt && <Banner kind="amber">{found.name} left on {onDay(found.leftAt)}. What their phones still send is kept apart for you to look at.</Banner>}
+          {found.leftAt && <Banner kind="amber">{found.name} left on {onDay(found.leftAt)}. What their phones still send is kept apart, and whoever leads on safeguarding reads it.</Banner>}
           <Roles fetched={fetched} worker={found} />
           <Devices fetched={fetched} worker={found} />
           {!found.leftAt && <NewPassphrase worker={found} />}
@@ -97,7 +98,7 @@ function Devices({ fetched: { acting, change }, worker }: PartProps) {
             <Sure words="Lost or stolen" question={`Is ${device.name} lost or stolen?`} busy={acting.busy} onYes={() => change((security) => security.revokeDevice(worker.id, device.id))}>
               <ul class="bullets">
                 <li>Everybody is signed out on it, and it opens for nobody the next time it has signal.</li>
-                <li>What it still sends is kept apart for you to look at.</li>
+                <li>What it still sends is kept apart, and whoever leads on safeguarding reads it.</li>
                 <li>If it is found, people sign in on it again.</li>
               </ul>
             </Sure>
@@ -144,7 +145,7 @@ function Leave({ fetched: { acting, change }, worker }: PartProps) {
       <Sure words={`${worker.name} has left us`} question={`Has ${worker.name} left?`} busy={acting.busy} onYes={() => change((security) => security.leave(worker.id))}>
         <ul class="bullets">
           <li>They are signed out everywhere, and all their roles end today.</li>
-          <li>What their phone still sends is kept apart for you to look at. Nothing is thrown away.</li>
+          <li>What their phone still sends is kept apart, and whoever leads on safeguarding reads it. Nothing is thrown away.</li>
           <li>What they wrote stays, with their name.</li>
         </ul>
       </Sure>
