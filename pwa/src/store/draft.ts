@@ -2,6 +2,7 @@
 import { signal } from "@preact/signals-core";
 import type { Answers } from "../domain/form.ts";
 import { changed } from "./changes.ts";
+import { isSomebodyHere } from "./cleared.ts";
 import { withDatabase } from "./database.ts";
 import { decrypt, encrypt, isStillOpen, vault } from "./vault.ts";
 import type { OpenVault } from "./vault.ts";
@@ -34,6 +35,8 @@ export async function loadDrafts(): Promise<void> {
   const began = new Date().toISOString();
   await written();
   const rows = await withDatabase((open) => open.getAll("draft", IDBKeyRange.bound([worker, ""], [worker, "\uffff"])));
+  // What the browser has cleared under somebody's hands stays on their screen: it is nowhere else.
+  if (rows.length === 0 && drafts.value.length > 0 && !(await isSomebodyHere())) return;
   const read = await Promise.all(rows.map((row) => decrypt<Draft>(row.box, `draft|${row.key}`, reader)));
   if (!isStillOpen(reader)) return;
   // What was typed while this read, or could not be written, is newer than what it found.

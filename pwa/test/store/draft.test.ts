@@ -80,3 +80,12 @@ test("what was thrown away does not come back with a late letter", async () => {
   await saveDraft(typed("thrown", 7));
   assert.equal(await storyAfterRestart("thrown"), undefined);
 });
+
+test("what the browser cleared under somebody's hands stays on their screen", async () => {
+  await saveDraft(typed("cleared", 12));
+  await withDatabase(async (open) => {
+    for (const name of ["device", "worker", "draft"] as const) await open.clear(name);
+  });
+  await loadDrafts();
+  assert.equal(drafts.value.find(({ id }) => id === "cleared")?.answers["what_happened"], STORY.slice(0, 12));
+});
