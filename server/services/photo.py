@@ -81,16 +81,22 @@ def keep(name: PhotoName, device: UUID, stored_hash: str, size: int, at: datetim
 def stored_name(worker_audiences: set[str], device: UUID, id_: UUID, hash_: str) -> str | None:
     """Under which name a photo is stored, if this reader may fetch what names it; None otherwise.
 
-    What names it is an entry, or something in quarantine, which is fetched under a number of its own.
+    What names it is an entry, or something in quarantine, which is fetched under a number of its own. The same is asked
+    of the database whether or not there is one, so that the time of the answer tells nobody that there is.
     """
     entry = db.session.scalar(select(Entry).where(Entry.device_id == device, Entry.id == id_))
-    if entry is not None:
-        return _stored(device, id_, hash_) if worker_audiences & _audiences_of(entry) else None
     held = db.session.scalar(select(Quarantine).where(Quarantine.thread_key == entry_key(device, id_)))
-    if held is None or not worker_audiences & quarantine.audiences(held.thread_key):
+    thread_key = entry.thread_key if entry else entry_key(device, id_)
+    standing = db.session.scalar(select(Standing).where(Standing.thread_key == thread_key))
+    readers = reader.readers_of([thread_key])[thread_key]
+    stored = _stored(device, UUID(held.entry_id) if held else id_, hash_)
+    if entry is not None:
+        may_see = class_and_readers(entry, standing, readers)
+    elif held is not None and hash_ in quarantine.photos_named(held.body):
+        may_see = {reader.audience_of(worker, restricted=True) for worker in readers}
+    else:
         return None
-    named = hash_ in quarantine.photos_named(held.body)
-    return _stored(device, UUID(held.entry_id), hash_) if named else None
+    return stored if worker_audiences & may_see else None
 
 
 def _stored(device: UUID, entry_id: UUID, hash_: str) -> str | None:
