@@ -37,3 +37,9 @@ def test_the_lead_reads_what_a_leaver_wrote_and_sees_the_photo(
     tablet.sees("It was written as: Visit note.")
     tablet.sees(left.note.body["answers"]["note"])
     page.get_by_role("img", name="Photo 1").wait_for()
+    page.get_by_role("link", name="Let a manager see this").wait_for()
+    page.get_by_role("button", name="I have this").click()
+    tablet.sees("Seen by Esther Bello")
+    tablet.waits_until_empty("outbox")
+    [stands] = [item for item in meadow.farah.fetch() if item["kind"] == "standing"]
+    assert stands["seen_by"]["name"] == "Esther Bello"
