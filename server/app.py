@@ -7,7 +7,7 @@ from typing import Any
 from wsgiref.types import StartResponse, WSGIEnvironment
 
 from flask import Flask
-from sqlalchemy import create_engine
+from sqlalchemy import create_engine, event
 from sqlalchemy.pool import NullPool
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -16,7 +16,7 @@ from server.api import BLUEPRINTS, access, description, errors, packing, securit
 from server.api.flood import Flood
 from server.api.knocks import Knocks
 from server.config import Config
-from server.extensions import api, db, jwt, migrate
+from server.extensions import api, db, jwt, migrate, refuse_what_was_closed
 from server.instance.keys import Keys
 from server.services.form import FormShelf
 from server.services.rules import load_rules
@@ -52,6 +52,7 @@ def create_app(config: Config, role: str = WEB) -> Flask:
     app.extensions["knocks"] = Knocks()
     app.extensions["owner_engine"] = create_engine(config.migrating_url, poolclass=NullPool)
     db.init_app(app)
+    _watch_connections(app)
     migrate.init_app(app, db, directory=str(config.migrations))
     jwt.init_app(app)
     description.prepare(api)
@@ -67,6 +68,12 @@ def create_app(config: Config, role: str = WEB) -> Flask:
     return app
 
 
+def _watch_connections(app: Flask) -> None:
+    """A database that was started again closed what we hold, and nobody should meet that."""
+    with app.app_context():
+        event.listen(db.engine, "checkout", refuse_what_was_closed)
+
+
 def _settings(config: Config, role: str, keys: Keys) -> dict[str, Any]:
     """What Flask and its extensions want to know."""
     return {
@@ -74,7 +81,6 @@ def _settings(config: Config, role: str, keys: Keys) -> dict[str, Any]:
         "SQLALCHEMY_DATABASE_URI": config.database_url,
         "SQLALCHEMY_ENGINE_OPTIONS": {
             "connect_args": {"options": f"-c role={role} -c timezone=UTC -c search_path=public,queue"},
-            "pool_pre_ping": True,
             "pool_size": config.web_threads,
             "max_overflow": 4,
             "pool_timeout": 10,

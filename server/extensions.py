@@ -5,10 +5,12 @@ Nothing here knows anything of ours, so every layer may import it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import select
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+import psycopg
 from flask_jwt_extended import JWTManager
 from flask_migrate import Migrate
 from flask_smorest import Api
@@ -28,6 +30,7 @@ from sqlalchemy import (
     event,
     text,
 )
+from sqlalchemy.exc import DisconnectionError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, ORMExecuteState, SessionTransaction, with_loader_criteria
 from sqlalchemy.sql.visitors import cloned_traverse
 
@@ -105,6 +108,41 @@ def work_for_nobody() -> None:
     session.info.pop("provider", None)
     if session.in_transaction():
         _name_provider(session.connection(), None)
+
+
+def ask_alone(question: str, values: Mapping[str, Any]) -> list[Any]:
+    """Ask one thing that is a commit by itself, in one journey to the database and back.
+
+    A question here goes round the session, so the first wall does not hold it: it must name the provider in words and
+    to the database. Raises OperationalError when the database cannot be reached.
+    """
+    connection = db.engine.raw_connection()
+    driver: Any = connection.driver_connection
+    try:
+        driver.autocommit = True
+        rows: list[Any] = driver.execute(question, values, prepare=True).fetchall()
+        driver.autocommit = False
+    except psycopg.Error as error:
+        connection.invalidate(error)
+        if isinstance(error, psycopg.OperationalError):
+            raise OperationalError(question, None, error) from error
+        raise
+    finally:
+        connection.close()
+    return rows
+
+
+def refuse_what_was_closed(connection: Any, *_: object) -> None:
+    """Have a connection made anew that the database closed while nobody used it.
+
+    Something to read where nothing was asked is its farewell. To look for it costs no journey, unlike a question.
+    Raises DisconnectionError.
+    """
+    waiting = select.poll()
+    if not connection.closed:
+        waiting.register(connection.fileno(), select.POLLIN)
+    if connection.closed or waiting.poll(0):
+        raise DisconnectionError("the database closed this connection")
 
 
 def _name_provider(connection: Connection, provider: UUID | None) -> None:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -22,6 +23,7 @@ from server.api.blueprint import Blueprint
 from server.domain.errors import FreshNeeded, NotSignedIn, SignInAgain
 from server.extensions import db, work_for, work_for_nobody
 from server.services import session as sessions
+from server.services.stand import Stand
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -38,6 +40,9 @@ _LONGEST_TOKEN = 4 * KB
 _CLAIMS = {"aud", "exp", "iat", "iss", "jti", "provider", "sid", "sub", "type"}
 
 SIGN_IN = "Sign in first."
+RENEW = "Your session needs to be renewed."
+#: So many tokens of phones that are asking just now are remembered.
+REMEMBERED = 4096
 
 
 @dataclass(frozen=True)
@@ -52,6 +57,7 @@ class Caller:
     sign_in_name: str
     fresh_until: datetime | None
     scope: str
+    stand: Stand
 
 
 def init_app(app: Flask) -> None:
@@ -158,7 +164,9 @@ def _guard() -> None:
 
 def _finish(response: Response) -> Response:
     if response.status_code < 400 or g.get("keep_trace"):
-        db.session.commit()
+        # Most who ask whether there is anything new have touched nothing.
+        if db.session().in_transaction():
+            db.session.commit()
         for act in g.get("after_commit", ()):
             act()
     else:
@@ -183,6 +191,7 @@ def _who_is_asking() -> Caller:
         sign_in_name=whose.sign_in_name,
         fresh_until=whose.fresh_until,
         scope=whose.scope,
+        stand=whose.stand,
     )
 
 
@@ -202,19 +211,32 @@ def _claims(header: str) -> dict[str, Any]:
     if bearer is None:
         raise NotSignedIn(SIGN_IN)
     try:
-        # The library that made it would decode it three times over, and fill in what a token lacks.
-        claims: dict[str, Any] = pyjwt.decode(
-            bearer[1],
-            current_app.config["JWT_SECRET_KEY"],
-            algorithms=current_app.config["JWT_DECODE_ALGORITHMS"],
-            audience=current_app.config["JWT_DECODE_AUDIENCE"],
-            issuer=current_app.config["JWT_DECODE_ISSUER"],
-        )
+        claims = _read_token(bearer[1], current_app.config["JWT_SECRET_KEY"])
     except pyjwt.ExpiredSignatureError as e:
-        raise NotSignedIn("Your session needs to be renewed.") from e
+        raise NotSignedIn(RENEW) from e
     except (pyjwt.PyJWTError, ValueError, TypeError, KeyError) as e:
         raise NotSignedIn(SIGN_IN) from e
     lasts = claims.get("exp", 0) - claims.get("iat", 0)
     if not claims.keys() >= _CLAIMS or claims["type"] != "access" or lasts > ACCESS_FOR.total_seconds():
         raise NotSignedIn(SIGN_IN)
+    if claims["exp"] <= now().timestamp():
+        raise NotSignedIn(RENEW)
+    return claims
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _read_token(token: str, secret: bytes) -> dict[str, Any]:
+    """The claims of a token, whose signature is checked once: it cannot become wrong, only too old.
+
+    The library that made it would decode it three times over, and fill in what a token lacks. Nothing is remembered
+    of a token that is refused.
+    """
+    settings = current_app.config
+    claims: dict[str, Any] = pyjwt.decode(
+        token,
+        secret,
+        algorithms=settings["JWT_DECODE_ALGORITHMS"],
+        audience=settings["JWT_DECODE_AUDIENCE"],
+        issuer=settings["JWT_DECODE_ISSUER"],
+    )
     return claims

@@ -42,3 +42,7 @@ class Blueprint(SmorestBlueprint):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._prepare_doc_cbks.append(with_refusals)
+
+    def arguments(self, schema: Any, **options: Any) -> Any:
+        """What a route takes. Its payload is made once; made anew for each request, that would take half of reading."""
+        return super().arguments(schema() if isinstance(schema, type) else schema, **options)

@@ -22,7 +22,6 @@ from server.api.payloads.sync import (
 from server.services import device, receipt, sending
 from server.services.fetch import fetch
 from server.services.first_look import first_look
-from server.services.provider import provider_row
 
 blueprint = Blueprint("sync", __name__, url_prefix="/api/sync", description="Sending and fetching entries")
 
@@ -62,9 +61,9 @@ def judge_receipts(shown: dict[str, Any]) -> dict[str, Any]:
 @blueprint.alt_response(200, schema=FetchedPayload)
 def fetch_page(query: dict[str, Any]) -> Response:
     """Fetch what is new for this worker after a cursor, in order."""
-    me, at = access.current(), datetime.now(UTC)
+    me, at = access.current(), access.now()
     key = current_app.extensions["keys"].cursor_key()
-    page = fetch(me.worker, me.provider, query["cursor"], query["limit"], at, key)
+    page = fetch(me.worker, me.provider, me.stand, query["cursor"], query["limit"], at, key)
     rest = json.dumps(
         {"cursor": page.cursor, "more": page.more, "epoch": page.epoch, "server_time": at.isoformat()}
     )
@@ -76,7 +75,7 @@ def fetch_page(query: dict[str, Any]) -> Response:
 @blueprint.alt_response(200, schema=FirstPayload)
 def fetch_first() -> Response:
     """Fetch what a new phone needs first: what waits for somebody, and what changed last. Moves no cursor."""
-    me, at = access.current(), datetime.now(UTC)
-    items = first_look(me.worker, me.provider, at)
-    rest = json.dumps({"epoch": provider_row().epoch, "server_time": at.isoformat()})
+    me, at = access.current(), access.now()
+    items = first_look(me.worker, me.provider, me.stand, at)
+    rest = json.dumps({"epoch": me.stand.epoch, "server_time": at.isoformat()})
     return Response(f'{{"items":[{",".join(items)}],{rest[1:]}', mimetype="application/json")

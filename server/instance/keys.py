@@ -47,6 +47,7 @@ class Keys:
         self.folder = folder
         # Reading a key takes as long as opening an entry with it, and every entry needs one.
         self._intake: dict[tuple[UUID, UUID], ec.EllipticCurvePrivateKey] = {}
+        self._cursor: bytes | None = None
 
     def session_secret(self) -> bytes:
         """What access tokens are signed with. Delete the file to sign everybody out."""
@@ -54,7 +55,10 @@ class Keys:
 
     def cursor_key(self) -> bytes:
         """What cursors are sealed with: in the clear they would say how much there is to see."""
-        return self._secret("cursor.key")
+        # Every phone that asks for what is new needs it.
+        if self._cursor is None:
+            self._cursor = self._secret("cursor.key")
+        return self._cursor
 
     def second_step_key(self) -> bytes:
         """What the secrets of code apps are sealed with. Without it nobody's codes work any more."""

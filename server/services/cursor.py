@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import os
 import zlib
 from base64 import urlsafe_b64encode
 from collections.abc import Callable, Iterable
-from dataclasses import astuple, dataclass, field, replace
+from dataclasses import dataclass, field
 from uuid import UUID
 
+import orjson
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
@@ -60,6 +60,10 @@ class Cursor:
     forgotten: str | None = None
     more: bool = False
 
+    def copy(self) -> Cursor:
+        """The same place, which stays where it is."""
+        return Cursor(self.epoch, dict(self.at), self.forgotten, self.more)
+
     def begin(self, audiences: Iterable[str], head: int) -> None:
         """Begin to fetch what is new, and everything of the audiences that are new to this phone.
 
@@ -82,18 +86,18 @@ class Cursor:
     def move(self, position: int) -> None:
         """Everything up to here was fetched."""
         for audience, reached in self.at.items():
-            self.at[audience] = replace(reached, position=max(reached.position, position))
+            self.at[audience] = Reached(reached.began, max(reached.position, position), reached.had)
 
     def end(self) -> None:
         """Everything was fetched: whatever there was when this began lies behind, what was passed over included."""
         for audience, reached in self.at.items():
-            self.at[audience] = replace(reached, position=max(reached.position, reached.began), had=0)
+            self.at[audience] = Reached(reached.began, max(reached.position, reached.began))
 
     def sealed(self, key: bytes, worker: UUID) -> str:
         """The cursor as the phone keeps it."""
-        at = {audience: astuple(reached) for audience, reached in self.at.items()}
+        at = {audience: (each.began, each.position, each.had) for audience, each in self.at.items()}
         place = {"epoch": self.epoch, "at": at, "forgotten": self.forgotten, "more": self.more}
-        inside = json.dumps(place).encode()
+        inside = orjson.dumps(place)
         nonce = os.urandom(_NONCE)
         sealed = AESGCM(key).encrypt(nonce, zlib.compress(inside), worker.bytes)
         return urlsafe_b64encode(nonce + sealed).rstrip(b"=").decode()
@@ -111,9 +115,8 @@ def read_cursor(
         return Cursor(epoch)
     try:
         sealed = from_b64url(cursor)
-        inside = json.loads(
-            zlib.decompress(AESGCM(key).decrypt(sealed[:_NONCE], sealed[_NONCE:], worker.bytes))
-        )
+        packed = AESGCM(key).decrypt(sealed[:_NONCE], sealed[_NONCE:], worker.bytes)
+        inside = orjson.loads(zlib.decompress(packed))
     except (ValueError, InvalidTag, zlib.error) as error:
         raise BadInput(
             "This phone's place in the list is not one that we gave. Fetch from the beginning."

@@ -20,6 +20,7 @@ from server.services import lost_audience, quarantine, reading
 from server.services.cursor import Cursor, read_cursor
 from server.services.feed import forgotten_thread
 from server.services.scope import ProviderFacts
+from server.services.stand import Stand
 
 #: A page holds at most this many items.
 MOST = 1000
@@ -107,25 +108,6 @@ _NOTICES = text("""
 """)
 
 
-#: A phone asks every minute, and mostly there is nothing new: all that its asking needs is read at once.
-_STAND = text("""
-    SELECT provider.epoch, head.seq, role_grant.service_id, role_grant.role
-    FROM provider JOIN head ON head.provider_id = provider.id
-    LEFT JOIN role_grant ON role_grant.provider_id = provider.id AND role_grant.worker_id = :worker
-        AND role_grant.from_at <= :at AND (role_grant.until_at IS NULL OR role_grant.until_at > :at)
-    WHERE provider.id = :provider
-""")
-
-
-@dataclass(frozen=True)
-class _Stand:
-    """The provider's epoch, the number that its feed has reached, and the roles that the worker holds now."""
-
-    epoch: int
-    head: int
-    roles: dict[UUID, set[str]]
-
-
 @dataclass(frozen=True)
 class Page:
     """What was fetched, each item as JSON, where to go on, and whether there is more now."""
@@ -136,13 +118,16 @@ class Page:
     epoch: int
 
 
-def fetch(worker: UUID, provider: UUID, cursor: str | None, limit: int, at: datetime, key: bytes) -> Page:
-    """The next page for a worker. A cursor from before a restore starts again from the beginning.
+def fetch(
+    worker: UUID, provider: UUID, stand: Stand, cursor: str | None, limit: int, at: datetime, key: bytes
+) -> Page:
+    """The next page for a worker, who stood there before the page is read: what is taken away after that may have
+    been read. A cursor from before a restore starts again from the beginning.
 
     Raises BadInput for a cursor that we did not make for this worker.
     """
-    stand = _stand(worker, provider, at)
     place = read_cursor(cursor, key, worker, stand.epoch, _came_back_with)
+    came = place.copy()
     mine = audiences(worker, stand.roles)
     most = min(limit, MOST)
     place.begin(mine, stand.head)
@@ -168,7 +153,9 @@ def fetch(worker: UUID, provider: UUID, cursor: str | None, limit: int, at: date
     latest = {(kind, key_): seq for seq, kind, key_ in page}
     wanted = sorted(latest, key=lambda change: latest[change])
     reading.note(provider, worker, mine, wanted, at)
-    return Page(items_of(wanted, worker, provider), place.sealed(key, worker), more, stand.epoch)
+    # A phone that nothing moved is told the place that it knows.
+    moved = cursor if cursor and place == came else place.sealed(key, worker)
+    return Page(items_of(wanted, worker, provider), moved, more, stand.epoch)
 
 
 def _changes(provider: UUID, mine: Sequence[str], place: Cursor, most: int) -> list[tuple[int, str, str]]:
@@ -187,16 +174,6 @@ def _changes(provider: UUID, mine: Sequence[str], place: Cursor, most: int) -> l
 def _came_back_with(epoch: int) -> int:
     found = select(func.min(Restoration.seq)).where(Restoration.epoch > epoch)
     return db.session.scalar(found) or 0
-
-
-def _stand(worker: UUID, provider: UUID, at: datetime) -> _Stand:
-    """Read before the page is: what is taken away after that may have been read."""
-    rows = db.session.execute(_STAND, {"provider": provider, "worker": worker, "at": at}).all()
-    roles: dict[UUID, set[str]] = defaultdict(set)
-    for row in rows:
-        if row.role is not None:
-            roles[row.service_id].add(row.role)
-    return _Stand(rows[0].epoch, rows[0].seq, roles)
 
 
 def items_of(wanted: Sequence[tuple[str, str]], worker: UUID, provider: UUID) -> list[str]:

@@ -15,7 +15,7 @@ from server.domain.audience import audiences
 from server.extensions import db
 from server.services import reading
 from server.services.fetch import items_of
-from server.services.worker import roles_of
+from server.services.stand import Stand
 
 #: What changed last, and threads that still wait for somebody. Two pages of a phone's screen many times over.
 NEWEST, OPEN = 300, 200
@@ -43,9 +43,9 @@ _OPEN = text("""
 """)
 
 
-def first_look(worker: UUID, provider: UUID, at: datetime) -> list[str]:
+def first_look(worker: UUID, provider: UUID, stand: Stand, at: datetime) -> list[str]:
     """What waits for somebody and what changed last, of all that this worker may read; each as JSON."""
-    mine = audiences(worker, roles_of(worker, at))
+    mine = audiences(worker, stand.roles)
     asked = {"provider": provider, "audiences": mine}
     waiting = db.session.execute(_OPEN, {**asked, "most": OPEN}).all()
     newest = db.session.execute(_NEWEST, {**asked, "most": NEWEST}).all()

@@ -7,15 +7,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import ColumnElement, select, text, update
+from sqlalchemy import ColumnElement, select, update
 
 from server.domain.errors import DomainError, NotSignedIn, SessionOver
 from server.domain.refresh_token import ABSOLUTE, IDLE, LONG_UNUSED, Shown, Token, judge, read_token
 from server.domain.second_step import FRESH, SecondStep
-from server.extensions import db, work_for
+from server.extensions import ask_alone, db, work_for
 from server.models import Device, Provider, PushSubscription, SigningKey, Worker, WorkerSession
 from server.services import push_subscription, second_step
 from server.services.copied_session import tell_of_copy
+from server.services.stand import Stand, read_roles
 
 ENDED = "You have been signed out. Sign in again; what you wrote is still on this phone."
 #: Why a session ended that somebody wanted to end, and not its own phone by signing in again.
@@ -58,24 +59,24 @@ class StillSignedIn:
 
 @dataclass(frozen=True, slots=True)
 class Whose:
-    """Whose session it is: on which device, under which names, until when it may do what needs a fresh proof."""
+    """Whose session it is: on which device, under which names, until when it may do what needs a fresh proof.
+
+    And where its worker stands, so that whoever asks for what is new need not ask again.
+    """
 
     device: UUID
     name: str
     sign_in_name: str
     fresh_until: datetime | None
     scope: str
+    stand: Stand
 
 
-_WHOSE = text("""
-    SELECT mine.device_id, me.name, me.sign_in_name, mine.fresh_until, mine.upload_only, me.left_at,
-        coalesce(mine.revoked_at, device.revoked_at) AS revoked_at,
-        least(mine.idle_until, mine.absolute_until) AS until
-    FROM worker_session AS mine
-    JOIN worker AS me ON me.provider_id = mine.provider_id AND me.id = mine.worker_id
-    JOIN device ON device.provider_id = mine.provider_id AND device.id = mine.device_id
-    WHERE mine.provider_id = :provider AND mine.id = :session AND mine.worker_id = :worker
-""")
+#: The function names the provider itself, since it is asked before anything else is.
+_WHO_ASKS = """
+    SELECT device_id, name, sign_in_name, fresh_until, upload_only, left_at, revoked_at, until, epoch, head, roles
+    FROM who_asks(%(provider)s, %(session)s, %(worker)s, %(at)s)
+"""
 
 
 @dataclass(frozen=True)
@@ -200,13 +201,18 @@ def live(session: UUID, worker: UUID, at: datetime) -> tuple[Worker, WorkerSessi
 
 
 def whose(session: UUID, worker: UUID, provider: UUID, at: datetime) -> Whose | None:
-    """The same for a request, which only wants to know who asks: one statement, and no rows to be changed."""
-    asked = {"session": session, "worker": worker, "provider": provider}
-    row = db.session.execute(_WHOSE, asked).one_or_none()
-    if row is None or _is_over(row.revoked_at, row.until, row.left_at, at):
+    """The same for a request, which only wants to know who asks: one journey, and no rows to be changed."""
+    asked = {"provider": provider, "session": session, "worker": worker, "at": at}
+    rows = ask_alone(_WHO_ASKS, asked)
+    if not rows:
         return None
-    scope = UPLOAD if row.upload_only else FULL
-    return Whose(row.device_id, row.name, row.sign_in_name, row.fresh_until, scope)
+    device, name, sign_in_name, fresh_until, upload_only, left_at, revoked_at, until, epoch, head, roles = (
+        rows[0]
+    )
+    if _is_over(revoked_at, until, left_at, at):
+        return None
+    scope = UPLOAD if upload_only else FULL
+    return Whose(device, name, sign_in_name, fresh_until, scope, Stand(epoch, head, read_roles(roles)))
 
 
 def _look_again(session: WorkerSession, worker: Worker, at: datetime) -> None:

@@ -9,9 +9,10 @@ from typing import Any
 
 import jwt
 import pytest
+import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import update
+from sqlalchemy import text, update
 
 from server.extensions import db, work_for
 from server.models import Device, Worker, WorkerSession
@@ -38,6 +39,33 @@ def test_a_token_of_ours_opens(meadow: Provider, app: Flask, client: FlaskClient
     token = forged(app, claims_of(meadow.amina))
     assert asks(client, f"Bearer {token}") == 200
     assert asks(client, f"bearer   {token} ") == 200
+
+
+def test_a_token_that_was_taken_before_is_refused_once_it_is_too_old(
+    meadow: Provider, app: Flask, client: FlaskClient
+):
+    token = forged(app, claims_of(meadow.amina))
+    assert asks(client, f"Bearer {token}") == 200
+    with time_machine.travel(datetime.now(UTC) + timedelta(minutes=11), tick=False):
+        answer = client.get("/api/home", headers={"Authorization": f"Bearer {token}"})
+    assert answer.status_code == 401
+    assert "renewed" in answer.get_json()["message"]
+
+
+def test_a_database_that_closed_every_connection_is_asked_again_unnoticed(
+    meadow: Provider, app: Flask, client: FlaskClient
+):
+    token = forged(app, claims_of(meadow.amina))
+    assert asks(client, f"Bearer {token}") == 200
+    with app.extensions["owner_engine"].connect() as owner:
+        cut = owner.execute(
+            text("""
+                SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
+                WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'
+            """)
+        ).all()
+    assert cut
+    assert asks(client, f"Bearer {token}") == 200
 
 
 @pytest.mark.parametrize("missing", ["exp", "iat", "jti", "sid", "type", "iss", "aud", "sub", "provider"])

@@ -56,12 +56,15 @@ BY_THE_TABLE = {"server/services/rebuild.py"}
 
 def in_words(tree: ast.Module) -> bool:
     """Does it write SQL itself?"""
-    imports = (node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom))
+    imports = [node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
     named = {
         alias.name for each in imports if (each.module or "").startswith("sqlalchemy") for alias in each.names
     }
-    return bool(named & {"text", "literal_column", "TextClause"}) or uses(
-        tree, {"exec_driver_sql", "from_statement", "literal_column"}
+    ours = {alias.name for each in imports if each.module == "server.extensions" for alias in each.names}
+    return (
+        bool(named & {"text", "literal_column", "TextClause"})
+        or "ask_alone" in ours
+        or uses(tree, {"exec_driver_sql", "from_statement", "literal_column"})
     )
 
 
