@@ -56,9 +56,11 @@ def server(app: Flask) -> Iterator[Server]:
     served = Server(app)
     served.switch_on()
     # Passkeys count only at the address that Heed believes it has.
-    app.extensions["config"] = replace(app.extensions["config"], public_url=served.address)
+    before = app.extensions["config"]
+    app.extensions["config"] = replace(before, public_url=served.address)
     yield served
     served.switch_off()
+    app.extensions["config"] = before
 
 
 @pytest.fixture
