@@ -55,6 +55,7 @@ const NOBODY_HOME: HomeDocument = {
   shifts: [],
   intake_key: { id: "", public_key: "" },
   push_key: "",
+  passkeys: [],
   calendar_warning: null,
   server_time: "",
 };

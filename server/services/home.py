@@ -28,7 +28,7 @@ from server.models import (
     Standing,
     Worker,
 )
-from server.services import push_subscription
+from server.services import passkey, push_subscription
 from server.services.scope import ProviderFacts
 from server.services.worker import held_at, roles_of
 
@@ -53,6 +53,7 @@ def home(worker: UUID, provider: UUID, push_key: bytes, calendar: Calendar, at: 
         "shifts": _shifts(roles, at),
         "intake_key": _intake_key(),
         "push_key": _b64url(push_key),
+        "passkeys": [_b64url(each.credential_id) for each in passkey.of_worker(worker)],
         "calendar_warning": _calendar_warning(roles, calendar, at),
     }
 

@@ -21,7 +21,7 @@ def test_a_worker_has_services_people_colleagues_and_keys_at_hand(meadow: Provid
     home = meadow.amina.home()
     assert home.keys() == {
         "worker", "provider", "roles", "services", "people", "workers", "shifts", "intake_key", "push_key",
-        "calendar_warning", "server_time",
+        "passkeys", "calendar_warning", "server_time",
     }  # fmt: skip
     assert [service["name"] for service in home["services"]] == ["Meadow House", "Meadow North"]
     assert {person["known_as"] for person in home["people"]} == {"Grace", "Harold", "Kit"}

@@ -90,3 +90,31 @@ def test_a_passkey_that_cannot_open_a_phone_signs_in_and_heed_says_that_the_pass
     phone.page.get_by_label("Passphrase", exact=True).fill(PASSWORD)
     phone.page.get_by_role("button", name="Open").click()
     phone.page.get_by_role("heading", name="Hello").wait_for()
+
+
+def test_a_passkey_that_amina_removes_elsewhere_opens_her_phone_no_more(
+    meadow: Provider, server: Server, device: Callable[..., Device]
+):
+    other = meadow.amina
+    assert other.sign_in().status_code == 200
+    phone = device("amina")
+    phone.start()
+    PhoneLock(phone, can_unlock=True)
+    phone.sign_in("amina@meadow")
+    make_passkey(phone)
+    phone.page.get_by_role("button", name="I have written them down").click()
+    phone.sees("opens Heed here")
+    (made,) = other.get("/api/me/security").get_json()["passkeys"]
+    assert other.delete(f"/api/me/passkeys/{made['id']}", None).status_code == 204
+
+    phone.go("home")
+    phone.hears_signal()
+    for _ in range(100):
+        (row,) = phone.stored("worker")
+        if [wrap["by"] for wrap in row["wraps"]] == ["passphrase"]:
+            break
+        phone.page.wait_for_timeout(100)
+    phone.page.reload()
+    phone.page.get_by_label("Passphrase", exact=True).wait_for()
+    assert phone.page.get_by_role("button", name="Unlock with this phone").count() == 0
+    phone.unlock()

@@ -38,6 +38,8 @@ export interface HomeDocument {
   shifts: { id: string; service: string; from: string; until: string; workers: string[] }[];
   intake_key: { id: string; public_key: string };
   push_key: string;
+  /** The passkeys with which this worker signs in, by the names that their makers gave them. */
+  passkeys: string[];
   /** For managers, that the list of bank holidays ends soon or has ended. */
   calendar_warning: string | null;
   server_time: string;

@@ -2,7 +2,7 @@
 import type { Bytes } from "../domain/bytes.ts";
 import { randomBytes } from "../domain/bytes.ts";
 import { changed } from "./changes.ts";
-import { inOneCommit } from "./database.ts";
+import { inOneCommit, withDatabase } from "./database.ts";
 import { vault } from "./vault.ts";
 import type { Opened } from "./worker.ts";
 import { derive, stretch, wrapAgain } from "./wrap.ts";
@@ -36,6 +36,25 @@ export const addPassphrase = (wrap: PassphraseWrap): Promise<void> => changeWrap
 export const removePasskey = (passkey: string): Promise<void> =>
   changeWraps((wraps) => wraps.filter((each) => each.by !== "passkey" || each.passkey !== passkey));
 
+/** The passkeys that open what somebody has here. */
+export async function passkeysOf(worker: string): Promise<string[]> {
+  const row = await withDatabase((open) => open.get("worker", worker));
+  return (row?.wraps ?? []).flatMap((wrap) => (wrap.by === "passkey" ? [wrap.credential] : []));
+}
+
+/**
+ * Let those of `asked` that are not among the passkeys with which the server lets somebody in open nothing here either:
+ * they were taken away on another phone. The last way in stays, since nothing else opens what is not finished.
+ */
+export async function dropPasskeys(worker: string, asked: readonly string[], known: readonly string[]): Promise<void> {
+  const over = asked.filter((credential) => !known.includes(credential));
+  if (over.length === 0) return;
+  await changeWraps((wraps) => {
+    const left = wraps.filter((wrap) => wrap.by !== "passkey" || !over.includes(wrap.credential));
+    return left.length > 0 ? left : [...wraps];
+  }, worker);
+}
+
 /**
  * Change the passphrase here while `ask` changes it at the server. From before the question until its answer both
  * passphrases unlock, so that whichever the server knows unlocks this phone, whatever is cut off in between. When
@@ -55,8 +74,7 @@ export async function changePassphrase(opened: Opened, passphrase: string, ask: 
 
 const isSame = (one: Wrap, other: Wrap): boolean => one.salt.length === other.salt.length && one.salt.every((byte, place) => byte === other.salt[place]);
 
-async function changeWraps(change: (wraps: readonly Wrap[]) => Wrap[]): Promise<void> {
-  const { worker } = vault();
+async function changeWraps(change: (wraps: readonly Wrap[]) => Wrap[], worker = vault().worker): Promise<void> {
   await inOneCommit(["worker"], async (commit) => {
     const row = await commit.objectStore("worker").get(worker);
     if (row) await commit.objectStore("worker").put({ ...row, wraps: change(row.wraps) });

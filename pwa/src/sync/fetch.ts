@@ -5,6 +5,7 @@ import type { Page } from "../store/fetched.ts";
 import { loadEntries } from "../store/entry.ts";
 import { form, keepForm, loadForms } from "../store/form.ts";
 import { homeEtag, keepHome } from "../store/home.ts";
+import { dropPasskeys, passkeysOf } from "../store/keys.ts";
 import { vault } from "../store/vault.ts";
 import type { OpenVault } from "../store/vault.ts";
 import { unlocked } from "../store/worker.ts";
@@ -69,8 +70,11 @@ async function nextPage(mine: OpenVault): Promise<Page> {
 /** Fetch what to have at hand, if it changed. */
 export async function fetchHomeDocument(): Promise<void> {
   const mine = vault();
+  // Those of before the question: one that is made meanwhile is not in the answer yet.
+  const asked = await passkeysOf(mine.worker);
   try {
     const { content, etag } = await withOwnToken(async (token) => fetchHome(token, await homeEtag()));
+    await dropPasskeys(mine.worker, asked, content.passkeys);
     await keepHome(content, etag, mine);
   } catch (failure) {
     if (!(failure instanceof Refusal) || failure.status !== 304) throw failure;

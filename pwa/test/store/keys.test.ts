@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { withDatabase } from "../../src/store/database.ts";
 import type { WorkerRow } from "../../src/store/database.ts";
-import { addPasskey, changePassphrase, passkeyWrap, removePasskey } from "../../src/store/keys.ts";
+import { addPasskey, changePassphrase, dropPasskeys, passkeyWrap, passkeysOf, removePasskey } from "../../src/store/keys.ts";
 import { readSetting, writeSetting } from "../../src/store/setting.ts";
 import { isUnlocked } from "../../src/store/vault.ts";
 import { closeReading, lock, moveInWithPasskey, openWith, prepareSigningKey, unlock, unlockWithPasskey, unlocked, workersOnPhone } from "../../src/store/worker.ts";
@@ -47,6 +47,19 @@ test("a passkey that was taken away unlocks nothing, and the passphrase goes on"
   lock();
   assert.equal(await unlockWithPasskey("amina", shown("of-amina", 1)), false);
   assert.equal(await unlock("amina", PASSPHRASE), true);
+});
+
+test("a passkey that was taken away on another phone opens nothing here, unless nothing else does", async () => {
+  await settleIn("amina");
+  await letPasskeyIn("amina", "taken-away", 1);
+  await letPasskeyIn("amina", "kept", 2);
+  await dropPasskeys("amina", await passkeysOf("amina"), ["kept"]);
+  lock();
+  assert.equal(await unlockWithPasskey("amina", shown("taken-away", 1)), false);
+  assert.equal(await unlockWithPasskey("amina", shown("kept", 2)), true);
+  await moveInWithPasskey(welcome("carol"), "only", HOST, answerOf(7), await prepareSigningKey());
+  await dropPasskeys("carol", await passkeysOf("carol"), []);
+  assert.equal(await unlockWithPasskey("carol", shown("only", 7)), true);
 });
 
 test("whoever signed in with a passkey alone unlocks with it, and no passphrase is made up for them", async () => {

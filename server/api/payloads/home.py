@@ -96,5 +96,6 @@ class HomePayload(Payload):
     shifts = fields.List(fields.Nested(ShiftAtHandPayload), required=True)
     intake_key = fields.Nested(IntakeKeyPayload, required=True)
     push_key = fields.String(required=True)
+    passkeys = fields.List(fields.String(), required=True)
     calendar_warning = fields.String(required=True, allow_none=True)
     server_time = moment()
