@@ -80,7 +80,7 @@ def _take(name: photo.PhotoName, sealed: bytes) -> dict[str, Any]:
     content = sealed_photo.opened(name, sealed)
     device = photo.device_of(name.signing_key)
     if content is None or device is None:
-        return sealed_photo.keep_apart(name, sealed)
+        return sealed_photo.keep_apart(name, device, sealed)
     return sealed_photo.keep(name, device, content, sealed)
 
 

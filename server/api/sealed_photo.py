@@ -86,7 +86,7 @@ def keep(name: photo.PhotoName, device: UUID, content: bytes, sealed: bytes) -> 
     try:
         made_anew = current_app.extensions["darkroom"].made_anew(content)
     except NotAPhoto:
-        return keep_apart(name, sealed)
+        return keep_apart(name, device, sealed)
     stored_hash = hashlib.sha256(made_anew).hexdigest()
     # The object first and the row after it: a row never points at nothing.
     photos.put(name.provider, stored_hash, made_anew)
@@ -94,9 +94,14 @@ def keep(name: photo.PhotoName, device: UUID, content: bytes, sealed: bytes) -> 
     return _outcome(name.provider, "accepted" if new else "repeated")
 
 
-def keep_apart(name: photo.PhotoName, sealed: bytes) -> dict[str, Any]:
-    """Keep what came as it came: it is no photo that could be shown."""
-    current_app.extensions["photos"].put(name.provider, f"held-{hashlib.sha256(sealed).hexdigest()}", sealed)
+def keep_apart(name: photo.PhotoName, device: UUID | None, sealed: bytes) -> dict[str, Any]:
+    """Keep what came as it came: it is no photo that could be shown. Raises BadInput when a device sends too many."""
+    if device is not None:
+        photo.demand_few_damaged(device)
+    stored = f"held-{hashlib.sha256(sealed).hexdigest()}"
+    current_app.extensions["photos"].put(name.provider, stored, sealed)
+    if device is not None:
+        photo.keep_damaged(name, device, stored, len(sealed), datetime.now(UTC))
     return HELD | _receipt(name.provider)
 
 

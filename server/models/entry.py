@@ -96,7 +96,10 @@ class Quarantine(ProviderScoped, Model):
 
 
 class Photo(ProviderScoped, Model):
-    """A photo that an entry names, under the hash of what the phone made; `stored_hash` is what we made of it."""
+    """A photo that an entry names, under the hash of what the phone made; `stored_hash` is what we made of it.
+
+    One that arrived damaged is kept as it came and shown to nobody, until a whole one comes.
+    """
 
     __tablename__ = "photo"
 
@@ -106,3 +109,4 @@ class Photo(ProviderScoped, Model):
     stored_hash: Mapped[str]
     size: Mapped[int]
     received_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    damaged: Mapped[bool] = mapped_column(default=False)

@@ -61,11 +61,13 @@ _ENTRIES = text("""
         'device', entry.device_id,
         'answers', entry.answers,
         'photos', CASE WHEN entry.photos = '[]' THEN entry.photos ELSE (
-            SELECT jsonb_agg(jsonb_build_object('hash', named ->> 'hash', 'here', EXISTS (
-                SELECT 1 FROM photo WHERE photo.provider_id = entry.provider_id
+            SELECT jsonb_agg(jsonb_build_object('hash', named ->> 'hash',
+                'here', coalesce(NOT photo.damaged, false), 'damaged', coalesce(photo.damaged, false))
+                ORDER BY place)
+            FROM jsonb_array_elements(entry.photos) WITH ORDINALITY AS named (named, place)
+            LEFT JOIN photo ON photo.provider_id = entry.provider_id
                 AND photo.device_id = entry.device_id AND photo.entry_id = entry.id
-                AND photo.hash = named ->> 'hash')))
-            FROM jsonb_array_elements(entry.photos) AS named) END,
+                AND photo.hash = named ->> 'hash') END,
         'lang', entry.lang,
         'effect', entry.effect,
         'reason', entry.effect_reason,

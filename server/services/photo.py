@@ -7,16 +7,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, literal, select
 from sqlalchemy.dialects.postgresql import insert
 
 from server.domain.entry import entry_key
+from server.domain.errors import BadInput
 from server.extensions import db
 from server.models import Entry, Photo, Quarantine, SigningKey, Standing
 from server.services import quarantine, reader
 from server.services.feed import Feed
 from server.services.intake import IntakeKeys, unseal
 from server.services.standing_rows import class_and_readers
+
+#: Our own app makes none; whoever makes so many means to fill the disk.
+MOST_DAMAGED = 20
 
 
 @dataclass(frozen=True)
@@ -45,37 +49,48 @@ def device_of(signing_key: UUID) -> UUID | None:
 
 
 def is_here(name: PhotoName, device: UUID) -> bool:
-    """Whether this very device has sent this photo before. Nobody else can ask."""
-    found = select(Photo.hash).where(
-        Photo.device_id == device, Photo.entry_id == name.entry, Photo.hash == name.hash
-    )
-    return device_of(name.signing_key) == device and db.session.scalar(found) is not None
+    """Whether this very device has sent this photo before, whole. Nobody else can ask."""
+    return device_of(name.signing_key) == device and _stored(device, name.entry, name.hash) is not None
 
 
 def keep(name: PhotoName, device: UUID, stored_hash: str, size: int, at: datetime) -> bool:
     """Note that a photo is here, and tell the readers of its entry. False when it was here before."""
+    return _note(name, device, stored_hash, size, at, damaged=False)
+
+
+def demand_few_damaged(device: UUID) -> None:
+    """Raises BadInput when so many photos of a device arrived damaged that no more are kept."""
+    ours = select(func.count()).where(Photo.device_id == device, Photo.damaged)
+    if (db.session.scalar(ours) or 0) >= MOST_DAMAGED:
+        raise BadInput("Too many photos of this phone arrived damaged. It keeps this one. Tell your manager.")
+
+
+def keep_damaged(name: PhotoName, device: UUID, stored_hash: str, size: int, at: datetime) -> None:
+    """Note that a photo arrived damaged, and tell the readers of its entry."""
+    _note(name, device, stored_hash, size, at, damaged=True)
+
+
+def _note(name: PhotoName, device: UUID, stored_hash: str, size: int, at: datetime, *, damaged: bool) -> bool:
     feed = Feed(name.provider)
-    added = db.session.execute(
-        insert(Photo)
-        .values(
-            provider_id=name.provider,
-            device_id=device,
-            entry_id=name.entry,
-            hash=name.hash,
-            stored_hash=stored_hash,
-            size=size,
-            received_at=at,
-        )
-        .on_conflict_do_nothing()
-        .returning(Photo.hash)
-    ).first()
-    entry = db.session.scalar(select(Entry).where(Entry.device_id == device, Entry.id == name.entry))
-    if added and entry is not None:
-        feed.announce(_audiences_of(entry), "entry", entry.key)
-    for held in quarantine.held_of(device, name.entry) if added else ():
-        feed.announce(quarantine.audiences(held.thread_key), "entry", held.thread_key)
+    row = {"stored_hash": stored_hash, "size": size, "received_at": at, "damaged": damaged}
+    added = insert(Photo).values(
+        provider_id=name.provider, device_id=device, entry_id=name.entry, hash=name.hash, **row
+    )
+    # A whole one takes the place of one that was damaged, and never the other way round.
+    instead = added.on_conflict_do_update(
+        index_elements=["provider_id", "device_id", "entry_id", "hash"],
+        set_=row,
+        where=Photo.damaged & ~literal(damaged),
+    )
+    is_new = db.session.execute(instead.returning(Photo.hash)).first() is not None
+    if is_new:
+        entry = db.session.scalar(select(Entry).where(Entry.device_id == device, Entry.id == name.entry))
+        if entry is not None:
+            feed.announce(_audiences_of(entry), "entry", entry.key)
+        for held in quarantine.held_of(device, name.entry):
+            feed.announce(quarantine.audiences(held.thread_key), "entry", held.thread_key)
     feed.close()
-    return added is not None
+    return is_new
 
 
 def stored_name(worker_audiences: set[str], device: UUID, id_: UUID, hash_: str) -> str | None:
@@ -101,7 +116,7 @@ def stored_name(worker_audiences: set[str], device: UUID, id_: UUID, hash_: str)
 
 def _stored(device: UUID, entry_id: UUID, hash_: str) -> str | None:
     found = select(Photo.stored_hash).where(
-        Photo.device_id == device, Photo.entry_id == entry_id, Photo.hash == hash_
+        Photo.device_id == device, Photo.entry_id == entry_id, Photo.hash == hash_, ~Photo.damaged
     )
     return db.session.scalar(found)
 

@@ -99,9 +99,14 @@ def answers_of(row: Quarantine) -> dict[str, Any]:
 
 def photos_of(row: Quarantine) -> list[dict[str, Any]]:
     """The photos that it names, and whether each is here."""
-    here = select(Photo.hash).where(Photo.device_id == row.device_id, Photo.entry_id == UUID(row.entry_id))
-    arrived = set(db.session.scalars(here))
-    return [{"hash": name, "here": name in arrived} for name in photos_named(row.body)]
+    arrived = select(Photo.hash, Photo.damaged).where(
+        Photo.device_id == row.device_id, Photo.entry_id == UUID(row.entry_id)
+    )
+    damaged = {each.hash: each.damaged for each in db.session.execute(arrived)}
+    return [
+        {"hash": name, "here": damaged.get(name) is False, "damaged": damaged.get(name, False)}
+        for name in photos_named(row.body)
+    ]
 
 
 def photos_named(body: bytes | None) -> list[str]:

@@ -125,7 +125,7 @@ def test_a_leaver_s_photo_is_shown_to_whoever_must_look_at_what_is_in_quarantine
     [held] = [
         item for item in left.meadow.esther.fetch() if item.get("form") == "quarantine" and "answers" in item
     ]
-    assert held["photos"] == [{"hash": left.named["hash"], "here": True}]
+    assert held["photos"] == [{"hash": left.named["hash"], "here": True, "damaged": False}]
     path = f"/api/photo/{held['key'].replace('.', '/')}/{left.named['hash']}"
     asked = {
         name: left.meadow.phone(name).get(path).status_code for name in ("esther", "ben", "carol", "hana")

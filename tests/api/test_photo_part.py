@@ -131,11 +131,44 @@ def test_nobody_else_learns_that_a_photo_is_here(meadow: Provider, sealed: Seale
     assert sealed.send(0, 1000, by=meadow.ben).status_code == 202
 
 
-def test_a_photo_that_does_not_open_is_kept_apart(sealed: Sealed) -> None:
-    sealed.content = sealed.content[:-1] + bytes([sealed.content[-1] ^ 1])
-    for begin in range(0, len(sealed.content), PART):
-        answer = sealed.send(begin, begin + PART)
-    assert answer.get_json()["outcome"] == "quarantined"
+def test_a_photo_that_does_not_open_is_kept_apart_and_its_readers_are_told_until_a_whole_one_comes(
+    meadow: Provider, sealed: Sealed
+) -> None:
+    whole, spoilt = sealed.content, sealed.content[:-1] + bytes([sealed.content[-1] ^ 1])
+
+    def is_sent(content: bytes) -> str:
+        sealed.content = content
+        for begin in range(0, len(content), PART):
+            answer = sealed.send(begin, begin + PART)
+        return str(answer.get_json()["outcome"])
+
+    def told() -> list[dict[str, object]]:
+        return [item["photos"][0] for item in meadow.ben.fetch() if item["kind"] == "entry"]
+
+    assert told() == [{"hash": sealed.name, "here": False, "damaged": False}]
+    assert is_sent(spoilt) == "quarantined"
+    assert told() == [{"hash": sealed.name, "here": False, "damaged": True}]
+    assert not sealed.is_shown(meadow.ben)
+    assert is_sent(whole) == "accepted"
+    assert told() == [{"hash": sealed.name, "here": True, "damaged": False}]
+    assert sealed.is_shown(meadow.ben)
+    assert is_sent(spoilt) == "repeated"
+    assert told() == []
+
+
+def test_a_phone_cannot_fill_the_disk_with_what_is_no_photo(
+    meadow: Provider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("server.services.photo.MOST_DAMAGED", 1)
+    note, person = visit_note(meadow.people["grace"]), meadow.people["grace"]
+    broken = [bytes([number]) * 100 for number in range(2)]
+    written = meadow.amina.write(
+        "visit-note", note, service=meadow.services["north"], person=person, photos=broken
+    )
+    meadow.amina.send(written)
+    assert meadow.amina.send_photo(written, broken[0]).get_json()["outcome"] == "quarantined"
+    refused = meadow.amina.send_photo(written, broken[1])
+    assert (refused.status_code, "It keeps this one" in refused.get_json()["message"]) == (422, True)
 
 
 def test_a_phone_that_may_only_send_sends_its_photos(meadow: Provider, sealed: Sealed) -> None:

@@ -8,6 +8,8 @@ export interface PhotoKeeper {
   keep: (file: Blob) => Promise<string>;
   /** The picture as an address that an image can show, or null while it is not on this phone. */
   show: (hash: string) => Promise<string | null>;
+  /** Whether it came to the office damaged, so that nobody else can see it. */
+  isDamaged?: (hash: string) => boolean;
 }
 
 /** A photo by its hash: small, and large at a tap. */
@@ -28,7 +30,7 @@ export function Photo({ hash, words, keeper }: { hash: string; words: string; ke
     };
   }, [hash]);
   if (source === undefined) return <p class="photo-absent">Opening the photo…</p>;
-  if (source === null) return <p class="photo-absent">Photo on its way</p>;
+  if (source === null) return <p class="photo-absent">{keeper.isDamaged?.(hash) ? "This photo arrived damaged. Ask for it again." : "Photo on its way"}</p>;
   return (
     <button type="button" class="photo" aria-pressed={isLarge} onClick={() => setLarge(!isLarge)}>
       <img class={isLarge ? "photo-whole" : ""} src={source} alt={words} />

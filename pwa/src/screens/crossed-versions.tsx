@@ -35,7 +35,7 @@ function VersionShown({ version, number, Part, isOwn }: { version: Entry; number
   const desk = useDesk();
   const { busy, trouble, run } = useAct(notKeptWords);
   const form = view.forms.get(`${version.form}/${version.version}`) ?? view.forms.get(version.form);
-  const photos = usePhotosOf(version.key);
+  const photos = usePhotosOf(version);
   const around = { ...surroundings(view, { service: version.service, person: version.person }), photos };
   const correct = async (): Promise<void> => {
     const writing = await desk.begin({ form: version.form, service: version.service, about: null, replaces: version.key, answers: version.answers, isBlank: true });

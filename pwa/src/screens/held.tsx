@@ -14,7 +14,7 @@ export function Held({ entry, view }: { entry: Entry; view: View }) {
   // A form that fits shows the photos that its answers name.
   const shown = schema ? JSON.stringify(answers) : "";
   const besides = entry.photos.filter(({ hash }) => !shown.includes(hash));
-  const keeper = usePhotosOf(entry.key);
+  const keeper = usePhotosOf(entry);
   const around = { ...surroundings(view, { service: entry.service, person: entry.person }), photos: keeper };
   return (
     <div class="stack-tight">

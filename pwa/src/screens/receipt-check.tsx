@@ -21,20 +21,25 @@ import { useView, type Entry, type Thread } from "./view";
 /** What is compared with the receipt. */
 const toCompare = new Set(["kind", "amount", "when", "what_for", "where", "paid_by", "receipt", "receipt_why", "start_count", "end_count", "count_why"]);
 
+/** What stands now of a receipt that may have been corrected. */
+function latestOf({ entries }: Thread): Entry | undefined {
+  const replaced = new Set(entries.map(({ replaces }) => replaces));
+  return [...entries].reverse().find(({ form, key }) => form === entries[0]?.form && !replaced.has(key)) ?? entries[0];
+}
+
 /** The photo beside the amounts: does the receipt match, and does the money add up? */
 export function ReceiptCheck({ threadKey }: { threadKey: string }) {
   const view = useView();
-  const keeper = usePhotosOf(threadKey);
   const thread = view.threads.get(threadKey);
   const root = thread?.entries[0];
+  const latest = thread && latestOf(thread);
+  const keeper = usePhotosOf(latest);
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
     scrollTo(0, 0);
     heading.current?.focus({ preventScroll: true });
   }, [threadKey]);
-  if (!thread || !root) return <p>It is not on this phone yet.</p>;
-  const replaced = new Set(thread.entries.map(({ replaces }) => replaces));
-  const latest = [...thread.entries].reverse().find(({ form, key }) => form === root.form && !replaced.has(key)) ?? root;
+  if (!thread || !root || !latest) return <p>It is not on this phone yet.</p>;
   const form = view.forms.get(`${latest.form}/${latest.version}`) ?? view.forms.get(latest.form);
   const around = surroundings(view, { service: latest.service, person: latest.person });
   const hashes = latest.answers["receipt_photo"];

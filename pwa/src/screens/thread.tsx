@@ -164,7 +164,7 @@ function Deadlines({ Part, deadlines, view }: { Part: Part; deadlines: Deadline[
 function Written({ Part, entry, view, first, about, without }: { Part: Part; entry: Entry; view: View; first?: boolean; about?: Entry; without?: string | null }) {
   const form = formOf(entry, view);
   const around = surroundings(view, { service: entry.service, person: entry.person, ...(about ? { about: about.answers } : {}) });
-  const keeper = usePhotosOf(entry.key);
+  const keeper = usePhotosOf(entry);
   // Its heading says already that somebody has read it themselves.
   const isPlainReading = entry.form === "acknowledgement" && entry.answers["how"] === "self";
   return (

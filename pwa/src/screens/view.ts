@@ -71,7 +71,7 @@ export interface Entry {
   receivedAt: string | null;
   author: Named;
   answers: Answers;
-  photos: { hash: string; here: boolean }[];
+  photos: { hash: string; here: boolean; damaged?: boolean }[];
   lang: string;
   /** Whether it counts, and in words why it does not. */
   effect: "counted" | "none" | null;

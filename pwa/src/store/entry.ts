@@ -20,7 +20,7 @@ export interface EntryContent {
   clockSkewMs: number;
   author: { id: string; name: string };
   answers: Answers;
-  photos: { hash: string; here: boolean }[];
+  photos: { hash: string; here: boolean; damaged?: boolean }[];
   lang: string;
 }
 

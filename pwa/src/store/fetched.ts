@@ -25,7 +25,7 @@ export interface FetchedEntry {
   clock_skew_ms: number;
   author: { id: string; name: string };
   answers: Answers;
-  photos: { hash: string; here: boolean }[];
+  photos: { hash: string; here: boolean; damaged?: boolean }[];
   lang: string;
   effect: "counted" | "none";
   reason: string | null;
