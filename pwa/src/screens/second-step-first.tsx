@@ -1,7 +1,7 @@
 import { useActs } from "./acts";
 import { Button } from "../elements/button";
 import { Mark } from "../elements/icon";
-import { Security } from "./security";
+import { SecondSteps } from "./security";
 
 /** On a phone that has nothing to read yet, for somebody whose role needs a second step and who has none. */
 export function SecondStepFirst() {
@@ -11,7 +11,7 @@ export function SecondStepFirst() {
       <Mark />
       <h1 tabIndex={-1}>One thing first</h1>
       <div class="stack">
-        <Security />
+        <SecondSteps />
         <Button kind="plain" onPress={acts.lock}>Lock</Button>
       </div>
     </main>

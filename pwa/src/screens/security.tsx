@@ -1,3 +1,4 @@
+import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import { Banner } from "../elements/banner";
 import { Button, ButtonLink } from "../elements/button";
@@ -14,6 +15,22 @@ import { WaitingFor } from "./waiting-for";
 
 /** How one signs in: a passphrase, passkeys, and codes from an app. It needs signal. */
 export function Security() {
+  return (
+    <SecondSteps>
+      <section class="panel">
+        <h2>Passphrase</h2>
+        <ButtonLink href={to("change-passphrase")} kind="quiet">Change my passphrase</ButtonLink>
+      </section>
+      <section class="panel">
+        <h2>Where I am signed in</h2>
+        <ButtonLink href={to("my-devices")} kind="quiet" icon="phone">My phones and tablets</ButtonLink>
+      </section>
+    </SecondSteps>
+  );
+}
+
+/** What signs one in beside the passphrase, or instead of it. New codes on paper are shown alone. */
+export function SecondSteps({ children }: { children?: ComponentChildren }) {
   const fetched = useFetched((security) => security.look());
   const [codes, setCodes] = useState<readonly string[]>([]);
   const [signsInOnly, setSignsInOnly] = useState(false);
@@ -33,15 +50,8 @@ export function Security() {
       {found && <Reminder step={found.secondStep} />}
       {signsInOnly && <Banner kind="amber">This passkey signs you in. It cannot open what Heed keeps on this phone, so your passphrase still does that.</Banner>}
       {found && <Passkeys fetched={fetched} onMade={made} />}
-      {found && <SecondStep fetched={fetched} own={found} onCodes={shown} />}
-      <section class="panel">
-        <h2>Passphrase</h2>
-        <ButtonLink href={to("change-passphrase")} kind="quiet">Change my passphrase</ButtonLink>
-      </section>
-      <section class="panel">
-        <h2>Where I am signed in</h2>
-        <ButtonLink href={to("my-devices")} kind="quiet" icon="phone">My phones and tablets</ButtonLink>
-      </section>
+      {found && <CodeAppPanel fetched={fetched} own={found} onCodes={shown} />}
+      {children}
     </>
   );
 }
@@ -51,19 +61,19 @@ function Reminder({ step }: { step: OwnSecurity["secondStep"] }) {
   const isLate = new Date(step.neededBy) <= now.value;
   return (
     <Banner kind={isLate ? "red" : "amber"}>
-      {isLate ? "You can read again once a second step is set up. " : `Set up a second step by ${onDay(step.neededBy)}. `}
-      Your role opens more than your own work, so a passphrase alone is not enough. A passkey or a code app will do.
+      {isLate ? "To read, first set up one of these two. " : `Set up one of these two by ${onDay(step.neededBy)}. `}
+      Your role opens more than your own work, so a passphrase alone is not enough.{isLate && " What you write is sent all the same."}
     </Banner>
   );
 }
 
-interface SecondStepProps {
+interface CodeAppPanelProps {
   fetched: Fetched<OwnSecurity>;
   own: OwnSecurity;
   onCodes: (codes: readonly string[]) => void;
 }
 
-function SecondStep({ fetched: { acting, change }, own, onCodes }: SecondStepProps) {
+function CodeAppPanel({ fetched: { acting, change }, own, onCodes }: CodeAppPanelProps) {
   const [making, setMaking] = useState(false);
   const done = (codes: readonly string[]): void => {
     setMaking(false);
