@@ -42,13 +42,14 @@ _IN_ENTRY = {
     "seq": "e.seq + c.shift",
     "recorded_at": "e.recorded_at - c.n * interval '1 hour'",
     "observed_at": "e.observed_at - c.n * interval '1 hour'",
+    "shown": "replace(e.shown, c.old, c.device_id || '.' || c.id)",
     "content_hash": "sha256(uuid_send(c.id))",
     "ciphertext_hash": "sha256(uuid_send(c.id) || 'sealed')",
 }
 _IN_STANDING = {
     "thread_key": "c.device_id || '.' || c.id",
     "recorded_at": "s.recorded_at - c.n * interval '1 hour'",
-    "document": "jsonb_set(s.document, '{thread}', to_jsonb(c.device_id || '.' || c.id))",
+    "document": "CAST(replace(CAST(s.document AS text), c.old, c.device_id || '.' || c.id) AS json)",
 }
 
 

@@ -80,7 +80,9 @@ def _settings(config: Config, role: str, keys: Keys) -> dict[str, Any]:
         "PROXIES": config.proxies,
         "SQLALCHEMY_DATABASE_URI": config.database_url,
         "SQLALCHEMY_ENGINE_OPTIONS": {
-            "connect_args": {"options": f"-c role={role} -c timezone=UTC -c search_path=public,queue"},
+            "connect_args": {
+                "options": f"-c role={role} -c timezone=UTC -c search_path=public,queue -c jit=off"
+            },
             "pool_size": config.web_threads,
             "max_overflow": 4,
             "pool_timeout": 10,

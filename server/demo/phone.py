@@ -58,6 +58,7 @@ class Phones:
             body=body,
             raw=raw,
             author=self.seed.id_for(f"worker/{each.by}"),
+            author_name=each.writer.name,
             device=device_id(self.seed, device),
             signing_key=signing_key_id(self.seed, each.by),
             signature=self._signature(each.by, raw),

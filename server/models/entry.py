@@ -20,7 +20,8 @@ class Entry(ImpliedProvider, Model):
 
     Its key is provider, device and id. `about` and `replaces` hold entry keys without a foreign key, since
     an answer may arrive before its question; `thread_key` is the key of the entry that the thread began with.
-    `effect`, `effect_reason` and `thread_key` are worked out by the rules; everything else is as it came.
+    `effect`, `effect_reason` and `thread_key` are worked out by the rules; everything else is as it came. `shown` is
+    what came as its readers fetch it, written as JSON once: an object that is left open for what the rules say.
     """
 
     __tablename__ = "entry"
@@ -65,6 +66,7 @@ class Entry(ImpliedProvider, Model):
     previous_hash: Mapped[bytes]
     effect: Mapped[str]
     effect_reason: Mapped[str | None]
+    shown: Mapped[str]
 
 
 class Quarantine(ProviderScoped, Model):

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import BigInteger, Index
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import JSON, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.extensions import Model
@@ -17,6 +17,8 @@ from server.models.types import UtcDateTime
 
 class Standing(ImpliedProvider, Model):
     """What the system derives for a thread. `document` is what a reader is shown; nothing in it depends on now.
+
+    It is kept as the text that readers fetch, which JSONB would have to be made into for each of them.
 
     `excluded` are the workers whom the thread names: never its readers, and never shown to anybody.
     """
@@ -40,7 +42,7 @@ class Standing(ImpliedProvider, Model):
     balance: Mapped[int | None]
     rules_version: Mapped[int]
     excluded: Mapped[list[str]] = mapped_column(JSONB)
-    document: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    document: Mapped[dict[str, Any]] = mapped_column(JSON)
 
 
 class Deadline(ProviderScoped, Model):

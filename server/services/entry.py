@@ -25,6 +25,7 @@ from server.services.fault import note_fault
 from server.services.feed import Feed
 from server.services.intake import WHY_HELD, Held, Intake, Opened
 from server.services.scope import ProviderFacts
+from server.services.shown import shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +190,7 @@ class Receiving:
             "observed_at": one.observed_at,
             "recorded_at": one.recorded_at,
             "received_at": one.received_at,
-            "clock_skew_ms": round(one.skew.total_seconds() * 1000),
+            "clock_skew_ms": one.skew_ms,
             "device_seq": body.device_seq,
             "rules_version": self.rules.version,
             "calendar_version": self.rules.calendar_version,
@@ -203,6 +204,7 @@ class Receiving:
             "previous_hash": feed.chain_hash,
             "effect": first.effect,
             "effect_reason": first.reason,
+            "shown": shown(key, one),
         }
 
     def _announce(

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
@@ -24,42 +25,45 @@ from server.services.stand import Stand
 
 #: A page holds at most this many items.
 MOST = 1000
+#: What is announced: its kind and its key.
+Change = tuple[str, str]
+_WHY_NONE = json.dumps(WHY_NONE)
 
-_CHANGES = text("""
-    SELECT feed.seq, feed.kind, feed.key
-    FROM unnest(CAST(:audiences AS text[]), CAST(:positions AS bigint[]), CAST(:begins AS bigint[]),
-                CAST(:hads AS bigint[])) AS mine (audience, position, began, had)
-    CROSS JOIN LATERAL (
-        SELECT seq, kind, key FROM feed
-        WHERE provider_id = :provider AND audience = mine.audience AND seq > mine.position
-        AND (kind <> 'forget' OR since <= CASE WHEN seq > mine.began THEN mine.position ELSE mine.had END)
-        ORDER BY seq LIMIT :most
-    ) AS feed
-    ORDER BY feed.seq LIMIT :most
+#: What was announced, each thing once however many of the audiences are told of it, and with it what it is where that
+#: is ready: nearly every entry counts and names no photo, and nearly every standing is the same for all who read it.
+_PAGE = text("""
+    WITH page AS MATERIALIZED (
+        SELECT DISTINCT ON (feed.seq, feed.kind, feed.key) feed.seq, feed.kind, feed.key
+        FROM unnest(CAST(:audiences AS text[]), CAST(:positions AS bigint[]), CAST(:begins AS bigint[]),
+                    CAST(:hads AS bigint[])) AS mine (audience, position, began, had)
+        CROSS JOIN LATERAL (
+            SELECT seq, kind, key FROM feed
+            WHERE provider_id = :provider AND audience = mine.audience AND seq > mine.position
+            AND (kind <> 'forget' OR since <= CASE WHEN seq > mine.began THEN mine.position ELSE mine.had END)
+            ORDER BY seq LIMIT :most
+        ) AS feed
+        ORDER BY feed.seq, feed.kind, feed.key LIMIT :most
+    )
+    SELECT page.seq, page.kind, page.key,
+        CASE WHEN entry.effect = 'counted' AND entry.effect_reason IS NULL AND entry.photos = '[]'
+            THEN entry.shown || ',"thread":"' || entry.thread_key
+                || '","photos":[],"effect":"counted","reason": null,"words":""}' END AS item
+    FROM page LEFT JOIN entry ON entry.provider_id = :provider AND entry.key = page.key
+    WHERE page.kind = 'entry'
+    UNION ALL
+    SELECT page.seq, page.kind, page.key,
+        CASE WHEN NOT standing.restricted THEN CAST(standing.document AS text) END
+    FROM page LEFT JOIN standing ON standing.provider_id = :provider AND standing.thread_key = page.key
+    WHERE page.kind = 'standing'
+    UNION ALL
+    SELECT page.seq, page.kind, page.key, NULL FROM page WHERE page.kind NOT IN ('entry', 'standing')
 """)
-
-
-#: Entries and standings are written as JSON by PostgreSQL, which does it many times faster than we could. No key holds
-#: a space, and one text is handed over sooner than a list.
+#: The same things by their keys, whatever the rules say of them. No key holds a space, and one text is handed over
+#: sooner than a list.
 _ENTRIES = text("""
-    SELECT entry.key, CAST(json_build_object(
-        'kind', 'entry',
-        'key', entry.key,
+    SELECT entry.key, entry.shown || ',' || substr(CAST(json_build_object(
         'thread', CASE WHEN entry.effect_reason = 'waiting' AND entry.author_id = :worker
             THEN coalesce(entry.replaces, entry.about, entry.key) ELSE entry.thread_key END,
-        'form', entry.form,
-        'version', entry.version,
-        'service', entry.service_id,
-        'person', entry.person_id,
-        'about', entry.about,
-        'replaces', entry.replaces,
-        'observed_at', entry.observed_at,
-        'recorded_at', entry.recorded_at,
-        'received_at', entry.received_at,
-        'clock_skew_ms', entry.clock_skew_ms,
-        'author', json_build_object('id', entry.author_id, 'name', worker.name),
-        'device', entry.device_id,
-        'answers', entry.answers,
         'photos', CASE WHEN entry.photos = '[]' THEN entry.photos ELSE (
             SELECT jsonb_agg(jsonb_build_object('hash', named ->> 'hash',
                 'here', coalesce(NOT photo.damaged, false), 'damaged', coalesce(photo.damaged, false))
@@ -68,17 +72,15 @@ _ENTRIES = text("""
             LEFT JOIN photo ON photo.provider_id = entry.provider_id
                 AND photo.device_id = entry.device_id AND photo.entry_id = entry.id
                 AND photo.hash = named ->> 'hash') END,
-        'lang', entry.lang,
         'effect', entry.effect,
         'reason', entry.effect_reason,
-        'words', coalesce(CAST(:why_none AS jsonb) ->> entry.effect_reason, '')) AS text)
+        'words', coalesce(CAST(:why_none AS jsonb) ->> entry.effect_reason, '')) AS text), 2)
     FROM unnest(string_to_array(:keys, ' ')) AS wanted (key)
     JOIN entry ON entry.provider_id = :provider AND entry.key = wanted.key
-    JOIN worker ON worker.provider_id = entry.provider_id AND worker.id = entry.author_id
 """)
 _STANDINGS = text("""
-    SELECT thread_key, CAST(document || '{"kind": "standing"}' ||
-        CASE WHEN NOT restricted THEN '{}' ELSE jsonb_build_object(
+    SELECT thread_key, CASE WHEN NOT restricted THEN CAST(document AS text)
+        ELSE CAST(CAST(document AS jsonb) || jsonb_build_object(
             'open_to', (
                 SELECT coalesce(jsonb_agg(jsonb_build_object('id', worker.id, 'name', worker.name)
                     ORDER BY worker.name, worker.id), '[]')
@@ -95,7 +97,7 @@ _STANDINGS = text("""
                 AND EXISTS (
                     SELECT 1 FROM thread_reader AS me WHERE me.provider_id = :provider
                     AND me.thread_key = standing.thread_key AND me.worker_id = :worker)))
-        END AS text)
+        AS text) END
     FROM unnest(string_to_array(:keys, ' ')) AS wanted (key)
     JOIN standing ON standing.provider_id = :provider AND standing.thread_key = wanted.key
 """)
@@ -152,16 +154,26 @@ def fetch(
     if not more:
         place.end()
     # What changed twice on one page is fetched once, as it is now, where it changed last.
-    latest = {(kind, key_): seq for seq, kind, key_ in page}
-    wanted = sorted(latest, key=lambda change: latest[change])
-    reading.note(provider, worker, mine, wanted, at)
+    found: dict[Change, str | None] = {}
+    for _, kind, key_, item in page:
+        found.pop((kind, key_), None)
+        found[kind, key_] = item
+    # Where a reading was noted, the thread says so too.
+    was_noted = reading.note(provider, worker, mine, found, at)
+    missing = [change for change, item in found.items() if was_noted or item is None]
+    found |= _read(missing, worker, provider)
     # A phone that nothing moved is told the place that it knows.
     moved = cursor if cursor and place == came else place.sealed(key, worker)
-    return Page(items_of(wanted, worker, provider), moved, more, stand.epoch)
+    return Page([item for item in found.values() if item is not None], moved, more, stand.epoch)
 
 
-def _changes(provider: UUID, mine: Sequence[str], place: Cursor, most: int) -> list[tuple[int, str, str]]:
-    """What was announced to these audiences after the place that a phone has reached, in order."""
+def _changes(
+    provider: UUID, mine: Sequence[str], place: Cursor, most: int
+) -> list[tuple[int, str, str, str | None]]:
+    """What was announced to these audiences after the place that a phone has reached, in order, each as JSON.
+
+    Where what it is was not ready, there is only that it was announced.
+    """
     asked = {
         "audiences": mine,
         "positions": [place.at[audience].position for audience in mine],
@@ -170,7 +182,8 @@ def _changes(provider: UUID, mine: Sequence[str], place: Cursor, most: int) -> l
         "provider": provider,
         "most": most,
     }
-    return [(row.seq, row.kind, row.key) for row in db.session.execute(_CHANGES, asked)]
+    rows: Sequence[Any] = db.session.execute(_PAGE, asked).all()
+    return sorted(rows, key=itemgetter(0))
 
 
 def _came_back_with(epoch: int) -> int:
@@ -178,32 +191,33 @@ def _came_back_with(epoch: int) -> int:
     return db.session.scalar(found) or 0
 
 
-def items_of(wanted: Sequence[tuple[str, str]], worker: UUID, provider: UUID) -> list[str]:
+def items_of(wanted: Sequence[Change], worker: UUID, provider: UUID) -> list[str]:
     """These changes as JSON, in the order asked for; what is there no more is left out.
 
     Whether the worker may read them is asked before.
     """
+    found = _read(wanted, worker, provider)
+    return [found[change] for change in wanted if change in found]
+
+
+def _read(wanted: Iterable[Change], worker: UUID, provider: UUID) -> dict[Change, str]:
     by_kind: dict[str, list[str]] = defaultdict(list)
     for kind, key in wanted:
         by_kind[kind].append(key)
-    found: dict[tuple[str, str], str] = {}
-    besides: dict[str, dict[str, Any]] = {
-        "entry": {"why_none": json.dumps(WHY_NONE), "worker": worker},
-        "standing": {"worker": worker},
-        "notice": {"worker": worker},
-    }
+    found: dict[Change, str] = {}
     for kind, statement in (("entry", _ENTRIES), ("standing", _STANDINGS), ("notice", _NOTICES)):
         if keys := by_kind[kind]:
-            asked = {"provider": provider, "keys": " ".join(keys), **besides.get(kind, {})}
+            asked = {"provider": provider, "worker": worker, "keys": " ".join(keys)}
+            if kind == "entry":
+                asked["why_none"] = _WHY_NONE
             found |= {(kind, key): item for key, item in db.session.execute(statement, asked)}
     # What is in quarantine has no entry of that key, only what was kept of it.
     missing = [key for key in by_kind["entry"] if ("entry", key) not in found]
     found |= {("entry", item["key"]): json.dumps(item) for item in _held_entries(missing)}
-    found |= {
+    return found | {
         ("forget", key): json.dumps({"kind": "forget", "thread": forgotten_thread(key)})
         for key in by_kind["forget"]
     }
-    return [found[change] for change in wanted if change in found]
 
 
 def _held_entries(keys: list[str]) -> Iterator[dict[str, Any]]:

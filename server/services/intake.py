@@ -59,6 +59,7 @@ class Opened:
     body: Body
     raw: bytes
     author: UUID
+    author_name: str
     device: UUID
     signing_key: UUID
     signature: bytes
@@ -68,6 +69,11 @@ class Opened:
     observed_at: datetime
     received_at: datetime
     skew: timedelta
+
+    @property
+    def skew_ms(self) -> int:
+        """How far the device's clock was behind ours, in milliseconds."""
+        return round(self.skew.total_seconds() * 1000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +155,7 @@ class Intake:
             body=body,
             raw=raw,
             author=owner.worker,
+            author_name=owner.name,
             device=owner.device,
             signing_key=owner.key,
             signature=signature,
@@ -180,7 +187,7 @@ def from_b64url(text: str) -> bytes:
 _OWNERS = text("""
     SELECT signing_key.id, signing_key.worker_id, signing_key.device_id, signing_key.public_key,
         signing_key.revoked_at IS NOT NULL OR device.revoked_at IS NOT NULL AS revoked,
-        worker.left_at IS NOT NULL AS has_left
+        worker.left_at IS NOT NULL AS has_left, worker.name
     FROM signing_key
     JOIN device ON device.provider_id = signing_key.provider_id AND device.id = signing_key.device_id
     JOIN worker ON worker.provider_id = signing_key.provider_id AND worker.id = signing_key.worker_id
@@ -196,12 +203,15 @@ class _Owner:
     public_key: bytes
     revoked: bool
     left: bool
+    name: str
 
 
 def _owners(provider: UUID, key_ids: Collection[UUID]) -> dict[str, _Owner]:
     rows = db.session.execute(_OWNERS, {"provider": provider, "keys": list(key_ids)})
     return {
-        str(row.id): _Owner(row.id, row.worker_id, row.device_id, row.public_key, row.revoked, row.has_left)
+        str(row.id): _Owner(
+            row.id, row.worker_id, row.device_id, row.public_key, row.revoked, row.has_left, row.name
+        )
         for row in rows
     }
 

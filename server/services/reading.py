@@ -35,19 +35,22 @@ _NOTE = text("""
 
 def note(
     provider: UUID, worker: UUID, mine: Collection[str], wanted: Iterable[tuple[str, str]], at: datetime
-) -> None:
+) -> bool:
     """Note that a worker who has these audiences is handed these things, as far as they are restricted.
 
-    The others who may read a thread are told when somebody reads it for the first time.
+    The others who may read a thread are told when somebody reads it for the first time. Answers whether anything
+    was noted.
     """
     entries = [key for kind, key in wanted if kind == "entry"]
     # Nobody else is ever handed what is restricted, and most who fetch are somebody else.
     if not entries or of_lead(worker) not in mine:
-        return
-    rows = db.session.execute(_NOTE, {"provider": provider, "worker": worker, "keys": entries, "at": at})
+        return False
+    asked = {"provider": provider, "worker": worker, "keys": entries, "at": at}
+    rows = db.session.execute(_NOTE, asked).all()
     if not (first := [row.thread_key for row in rows if row.first]):
-        return
+        return bool(rows)
     feed = Feed(provider)
     for thread_key, readers in readers_of(first).items():
         feed.announce(map(of_lead, readers - {worker}), "standing", thread_key)
     feed.close()
+    return True

@@ -278,6 +278,7 @@ def _kept_effects(keys: Collection[str]) -> dict[str, Effect]:
 def _document(standing: Standing, names: Mapping[UUID, str]) -> Row:
     root, seen, decided = standing.root, standing.seen, standing.decided
     return {
+        "kind": "standing",
         "thread": standing.thread_key,
         "form": standing.form,
         "service": str(root.service),
