@@ -24,16 +24,20 @@ class Client:
     def post(self, path: str, said: Any) -> Any:
         """Say something as JSON; what is answered."""
         headers = {**self._headers, "Content-Type": "application/json"}
-        return self._ask("POST", path, orjson.dumps(said), headers)
+        return orjson.loads(self._ask("POST", path, orjson.dumps(said), headers))
 
     def get(self, path: str, **query: str) -> Any:
         """What is there."""
+        return orjson.loads(self.get_bytes(path, **query))
+
+    def get_bytes(self, path: str, **query: str) -> bytes:
+        """What is there, as it came."""
         return self._ask("GET", f"{path}?{urlencode(query)}" if query else path, None, self._headers)
 
-    def _ask(self, method: str, path: str, body: bytes | None, headers: dict[str, str]) -> Any:
+    def _ask(self, method: str, path: str, body: bytes | None, headers: dict[str, str]) -> bytes:
         self._connection.request(method, path, body, headers)
         answer = self._connection.getresponse()
         content = answer.read()
         if answer.status >= 300:
             raise SystemExit(f"{method} {path} was answered {answer.status}: {content[:300].decode()}")
-        return orjson.loads(content)
+        return content

@@ -5,7 +5,8 @@
 
 *sealed* is all of Heed's work over HTTP: the session, opening, verifying, judging, threads, chain, standings,
 deadlines, feed. *plain* is keeping alone, of what was opened and verified beforehand (see bench/plain.py). *fetch*
-reads 10,000 entries with their standings, 1,000 items a page, over and over. Clients and server share the machine,
+takes 10,000 entries with their standings, 1,000 items a page, over and over, as the bytes that come, as raw does;
+the line below it is the same with each page read as JSON by the clients. Clients and server share the machine,
 so quote the ratios, not the figures. How the rows come in is said in bench/fill.py.
 """
 
@@ -16,12 +17,13 @@ import os
 import random
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+import orjson
 import psycopg
 
 from bench import plain, raw
@@ -47,6 +49,8 @@ POLLS = 100
 WIDTH = 30
 
 Items = list[dict[str, str]]
+#: How many entries are on a page, and whatever else it says.
+Look = Callable[[bytes], tuple[int, Any]]
 
 
 def main() -> None:
@@ -106,8 +110,9 @@ def _sending(
 
 def _fetching(asked: argparse.Namespace, running: RunningHeed, phones: Sequence[BenchPhone]) -> None:
     rows = raw.fetch(running.dsn, page=PAGE, clients=asked.clients, seconds=asked.seconds)
-    fetched = sum(together(_fetch, [(running.address, phone.token, asked.seconds) for phone in phones]))
-    _line(f"fetch {FETCHED:,}, {PAGE:,} a page", rows, fetched)
+    work = [(running.address, phone.token, asked.seconds) for phone in phones]
+    _line(f"fetch {FETCHED:,}, {PAGE:,} a page", rows, sum(together(_fetch, work)))
+    _line("    and read as JSON", rows, sum(together(_fetch_and_read, work)))
 
 
 def _polling(running: RunningHeed, phones: Sequence[BenchPhone]) -> None:
@@ -171,16 +176,36 @@ def _send_batch(client: Client, items: Items) -> None:
 
 
 def _fetch(start: Start, address: str, token: str, seconds: float) -> float:
-    client = Client(address, token)
+    """Entries per second, taken as they come: raw reads no JSON either."""
+    return _fetch_each(start, Client(address, token), seconds, _skim)
+
+
+def _fetch_and_read(start: Start, address: str, token: str, seconds: float) -> float:
+    """Entries per second, of which the client reads every one, on the processors that the server needs."""
+    return _fetch_each(start, Client(address, token), seconds, _read)
+
+
+def _fetch_each(start: Start, client: Client, seconds: float, look: Look) -> float:
     start.wait()
     begun, fetched, this_time, cursor = time.perf_counter(), 0, 0, ""
     while time.perf_counter() - begun < seconds:
-        page = _page(client, cursor)
-        entries = sum(item["kind"] == "entry" for item in page["items"])
+        query = {"limit": str(PAGE)} | ({"cursor": cursor} if cursor else {})
+        entries, page = look(client.get_bytes("/api/sync/fetch", **query))
         fetched, this_time = fetched + entries, this_time + entries
         again = not page["more"] or this_time >= FETCHED
         cursor, this_time = ("", 0) if again else (page["cursor"], this_time)
     return fetched / (time.perf_counter() - begun)
+
+
+def _skim(page: bytes) -> tuple[int, Any]:
+    """How many entries are on a page, and what stands behind them."""
+    end = page.rindex(b'],"cursor"') + len("],")
+    return page.count(b'{"kind":"entry"'), orjson.loads(b"{" + page[end:])
+
+
+def _read(page: bytes) -> tuple[int, Any]:
+    read = orjson.loads(page)
+    return sum(item["kind"] == "entry" for item in read["items"]), read
 
 
 def _poll(start: Start, address: str, token: str, path: str, cursor: str) -> float:

@@ -154,10 +154,8 @@ def fetch(
     if not more:
         place.end()
     # What changed twice on one page is fetched once, as it is now, where it changed last.
-    found: dict[Change, str | None] = {}
-    for _, kind, key_, item in page:
-        found.pop((kind, key_), None)
-        found[kind, key_] = item
+    last_first: dict[Change, str | None] = {(kind, key_): item for _, kind, key_, item in reversed(page)}
+    found = dict(reversed(last_first.items()))
     # Where a reading was noted, the thread says so too.
     was_noted = reading.note(provider, worker, mine, found, at)
     missing = [change for change, item in found.items() if was_noted or item is None]
