@@ -56,6 +56,7 @@ const NOBODY_HOME: HomeDocument = {
   intake_key: { id: "", public_key: "" },
   push_key: "",
   passkeys: [],
+  left: [],
   calendar_warning: null,
   server_time: "",
 };

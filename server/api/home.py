@@ -25,7 +25,7 @@ def show_home() -> Response:
     me = access.current()
     push_key = current_app.extensions["keys"].vapid().public_bytes
     calendar = current_app.extensions["rules"].calendar
-    kept = home(me.worker, me.provider, push_key, calendar, access.now())
+    kept = home(me.worker, me.device, me.provider, push_key, calendar, access.now())
     return with_etag(
         {**HomePayload().dump(kept), "server_time": access.now().isoformat()}, leave_out="server_time"
     )

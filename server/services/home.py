@@ -25,6 +25,7 @@ from server.models import (
     RoleGrant,
     Service,
     Shift,
+    SigningKey,
     Standing,
     Worker,
 )
@@ -36,8 +37,10 @@ from server.services.worker import held_at, roles_of
 BEFORE, AFTER = timedelta(hours=36), timedelta(days=7)
 
 
-def home(worker: UUID, provider: UUID, push_key: bytes, calendar: Calendar, at: datetime) -> dict[str, Any]:
-    """Everything that a worker's roles let them have at hand, of services where they hold one."""
+def home(
+    worker: UUID, device: UUID, provider: UUID, push_key: bytes, calendar: Calendar, at: datetime
+) -> dict[str, Any]:
+    """Everything that a worker's roles let them have at hand on a device, of services where they hold one."""
     me = db.session.get_one(Worker, (provider, worker))
     organisation = db.session.get_one(Provider, provider)
     roles = roles_of(worker, at)
@@ -54,8 +57,19 @@ def home(worker: UUID, provider: UUID, push_key: bytes, calendar: Calendar, at: 
         "intake_key": _intake_key(),
         "push_key": _b64url(push_key),
         "passkeys": [_b64url(each.credential_id) for each in passkey.of_worker(worker)],
+        "left": _left(device),
         "calendar_warning": _calendar_warning(roles, calendar, at),
     }
+
+
+def _left(device: UUID) -> list[UUID]:
+    """Who used this device and has left: nobody else tells a shared tablet to close what it keeps for them."""
+    left = (
+        select(SigningKey.worker_id)
+        .join(Worker, (Worker.provider_id == SigningKey.provider_id) & (Worker.id == SigningKey.worker_id))
+        .where(SigningKey.device_id == device, Worker.left_at.is_not(None))
+    )
+    return sorted(set(db.session.scalars(left)))
 
 
 def _calendar_warning(roles: Mapping[UUID, Collection[str]], calendar: Calendar, at: datetime) -> str | None:

@@ -21,7 +21,7 @@ def test_a_worker_has_services_people_colleagues_and_keys_at_hand(meadow: Provid
     home = meadow.amina.home()
     assert home.keys() == {
         "worker", "provider", "roles", "services", "people", "workers", "shifts", "intake_key", "push_key",
-        "passkeys", "calendar_warning", "server_time",
+        "passkeys", "left", "calendar_warning", "server_time",
     }  # fmt: skip
     assert [service["name"] for service in home["services"]] == ["Meadow House", "Meadow North"]
     assert {person["known_as"] for person in home["people"]} == {"Grace", "Harold", "Kit"}
@@ -192,3 +192,12 @@ def receipt(meadow: Provider, at: datetime, balance: int) -> Standing:
         "document": {},
     }
     return Standing(**{name: value for name, value in columns.items() if hasattr(Standing, name)})
+
+
+def test_a_shared_tablet_hears_which_of_its_workers_have_left(meadow: Provider):
+    tablet = meadow.amina.welcome["device"]["id"]
+    meadow.ben.device = tablet
+    assert meadow.ben.home()["left"] == []
+    assert meadow.carol.post(f"/api/workers/{meadow.workers['amina']}/leave", None).status_code == 204
+    assert meadow.ben.home()["left"] == [str(meadow.workers["amina"])]
+    assert meadow.carol.home()["left"] == []

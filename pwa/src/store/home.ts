@@ -40,6 +40,8 @@ export interface HomeDocument {
   push_key: string;
   /** The passkeys with which this worker signs in, by the names that their makers gave them. */
   passkeys: string[];
+  /** Who used this device and has left. */
+  left: string[];
   /** For managers, that the list of bank holidays ends soon or has ended. */
   calendar_warning: string | null;
   server_time: string;

@@ -8,10 +8,10 @@ import { homeEtag, keepHome } from "../store/home.ts";
 import { dropPasskeys, passkeysOf } from "../store/keys.ts";
 import { vault } from "../store/vault.ts";
 import type { OpenVault } from "../store/vault.ts";
-import { unlocked } from "../store/worker.ts";
+import { closeReading, unlocked } from "../store/worker.ts";
 import { heardEpoch } from "./copies.ts";
 import { Refusal, fetchFirst, fetchForm, fetchHome, fetchPage, listForms } from "./api-client.ts";
-import { withOwnToken } from "./session.ts";
+import { LEFT, withOwnToken } from "./session.ts";
 
 /** The server's answer to a cursor that it cannot read, as after a change of the key that seals cursors. */
 const NOT_OUR_PLACE = 422;
@@ -75,6 +75,8 @@ export async function fetchHomeDocument(): Promise<void> {
   try {
     const { content, etag } = await withOwnToken(async (token) => fetchHome(token, await homeEtag()));
     await dropPasskeys(mine.worker, asked, content.passkeys);
+    // On a shared tablet a colleague's session is the first to hear of it.
+    for (const worker of content.left) await closeReading(worker, LEFT, "work");
     await keepHome(content, etag, mine);
   } catch (failure) {
     if (!(failure instanceof Refusal) || failure.status !== 304) throw failure;

@@ -10,7 +10,7 @@ const EARLY = 30_000;
 
 const SHUT_OUT = "You were signed out on this phone. Sign in again to read. What you wrote is safe, and is sent.";
 const LOST = "This phone was reported lost, so Heed closed it. Sign in again to read. What you wrote is safe, and is sent.";
-const LEFT =
+export const LEFT =
   "Your manager has noted that you have left. So Heed is closed on this phone. What you wrote is not lost. What was not sent yet is kept, and somebody at the office reads it. Is this wrong? Ring your manager.";
 
 let token: { text: string; until: number; scope: api.Scope } | null = null;

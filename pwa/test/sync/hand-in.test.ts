@@ -4,6 +4,7 @@ import { beforeEach, test } from "node:test";
 import { withDatabase } from "../../src/store/database.ts";
 import { loadOutbox, outbox, write } from "../../src/store/outbox.ts";
 import { keepPhoto } from "../../src/store/photo.ts";
+import { home } from "../../src/store/home.ts";
 import { holdSession } from "../../src/store/session.ts";
 import { isUnlocked } from "../../src/store/vault.ts";
 import { unlock } from "../../src/store/worker.ts";
@@ -138,4 +139,15 @@ test("without signal no photo is handed in, and it stays", async () => {
   server.instead.set("/api/sync/hand-in/photo/", (_, answer) => answer.writeHead(200, { "Content-Type": "text/html" }).end("<h1>Welcome</h1>"));
   assert.equal((await sendPhotos()).trouble, "Waiting for signal.");
   assert.equal(await photosWaiting(), 1);
+});
+
+test("whoever left is shut out of a shared tablet when a colleague's session hears of it", async () => {
+  await settleIn("dean");
+  server.session = "dean";
+  await holdSession("dean");
+  server.instead.set("/api/home", (_, answer) => json(answer, 200, { ...home.value, left: ["amina"] }));
+  server.instead.set("/api/sync/fetch", (_, answer) => json(answer, 200, { items: [], cursor: "", more: false, epoch: 1 }));
+  await syncOnce();
+  assert.equal(isUnlocked(), true);
+  await assert.rejects(unlock("amina", PASSPHRASE), { name: "Closed" });
 });

@@ -97,5 +97,6 @@ class HomePayload(Payload):
     intake_key = fields.Nested(IntakeKeyPayload, required=True)
     push_key = fields.String(required=True)
     passkeys = fields.List(fields.String(), required=True)
+    left = fields.List(fields.UUID(), required=True)
     calendar_warning = fields.String(required=True, allow_none=True)
     server_time = moment()
