@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -10,44 +9,12 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from playwright.sync_api import Playwright, sync_playwright
-from werkzeug.serving import BaseWSGIServer, make_server
 
 from server.app import JOBS, create_app
 from server.config import Config
 from server.extensions import db
 from tests.browser.device import PHONE, Device
-from tests.browser.road import Road
-
-
-class Server:
-    """Heed on a port of this machine."""
-
-    def __init__(self, app: Flask) -> None:
-        self.road = Road(app)
-        self._running: tuple[BaseWSGIServer, threading.Thread] | None = None
-        self.port = 0
-
-    @property
-    def address(self) -> str:
-        return f"http://localhost:{self.port}"
-
-    def switch_on(self) -> None:
-        """Serve, always on the same port."""
-        server = make_server("127.0.0.1", self.port, self.road, threaded=True)
-        self.port = server.server_port
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
-        thread.start()
-        self._running = (server, thread)
-
-    def switch_off(self) -> None:
-        """Stop serving: whoever asks is refused."""
-        if self._running is None:
-            return
-        server, thread = self._running
-        server.shutdown()
-        thread.join()
-        server.server_close()
-        self._running = None
+from tests.browser.server import Server
 
 
 @pytest.fixture

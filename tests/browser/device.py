@@ -56,15 +56,19 @@ class Device:
 
     def kill(self) -> None:
         """End the browser as a flat battery does: nothing gets to tidy up."""
+        self.run_flat()
+        self.close()
+        for lock in self._profile.glob("Singleton*"):
+            lock.unlink(missing_ok=True)
+
+    def run_flat(self) -> None:
+        """The same, from beside: whoever is using the browser finds it gone, and still has to `kill` it."""
         processes = subprocess.run(
             ["pgrep", "-f", f"--user-data-dir={self._profile}"], capture_output=True, text=True, check=False
         )
         for pid in processes.stdout.split():
             with contextlib.suppress(ProcessLookupError):
                 os.kill(int(pid), signal.SIGKILL)
-        self.close()
-        for lock in self._profile.glob("Singleton*"):
-            lock.unlink(missing_ok=True)
 
     def close(self) -> None:
         """Close the browser properly, whatever state it is in."""

@@ -29,6 +29,8 @@ class Road:
         self._refused: dict[str, int] = {}
         self.batches: list[list[str]] = []
         self.reached = threading.Event()
+        #: What was asked, beside the path, by whoever reached what hangs.
+        self.asked = ""
         #: How many seconds everything that is sent takes on the way, so that senders meet.
         self.delay = 0.0
 
@@ -43,6 +45,7 @@ class Road:
             start_response(f"{self._refused[path]} Refused", [("Content-Length", "0")])
             return [b""]
         if path == self._hanging:
+            self.asked = environ["QUERY_STRING"]
             self.reached.set()
             self._released.wait(LONGEST_HANG)
             start_response("504 Nobody answered", [])
