@@ -32,7 +32,9 @@ from server.app import create_app
 from server.config import Config
 from server.extensions import db
 from server.instance import postgres
-from tests.simulation.long_storm import MIX, WRITERS, LongStorm, Told, in_a_hurry
+from tests.quick_passwords import quick_passwords
+from tests.simulation.long_storm import MIX, PHOTOS, WRITERS, LongStorm, Told, in_a_hurry
+from tests.simulation.versions import publish_more_versions
 from tests.simulation.world import World
 
 #: So many entries are written in one world.
@@ -78,8 +80,8 @@ def _world(work: tuple[Path, str, int, int, int]) -> Told:
     with app.app_context():
         db.engine.dispose()
     _run(server, f"DROP DATABASE IF EXISTS {own} WITH (FORCE)", f"CREATE DATABASE {own} TEMPLATE {TEMPLATE}")
-    with time_machine.travel(BEGIN, tick=True) as clock:
-        world = World(app, address, clock, in_a_hurry, WRITERS, MIX)
+    with quick_passwords(), time_machine.travel(BEGIN, tick=True) as clock:
+        world = World(app, address, clock, in_a_hurry, WRITERS, MIX, PHOTOS)
         try:
             return LongStorm(world, entries, faults, seed).run()
         finally:
@@ -93,6 +95,7 @@ def _heed(home: Path, server: str) -> tuple[Flask, str]:
     address = _address(server, name)
     app = create_app(Config.from_environment({"HEED_HOME": str(home / name), "DATABASE_URL": address}))
     app.testing = True
+    publish_more_versions(app)
     return app, address
 
 
@@ -118,6 +121,7 @@ def _run(server: str, *statements: str) -> None:
 def _show_progress(told: Told, entries: int, seconds: float) -> None:
     words = f"  {told.entries:,} of {entries:,} entries, {told.entries / seconds:.0f} a second"
     words += f", {told.faults.total():,} faults, {told.lost} lost, {told.doubled} doubled, {len(told.broken)} broken"
+    words += f"; {(entries - told.entries) * seconds / told.entries:,.0f} s to go"
     print(words, file=sys.stderr, flush=True)
 
 
@@ -129,6 +133,8 @@ def _show(told: Told, asked: argparse.Namespace, seconds: float) -> None:
         print(f"         {times:9,}  {kind}")
     print(f"lost     {told.lost}")
     print(f"doubled  {told.doubled}")
+    print(f"held     {told.held:,} in quarantine, each once; {told.photos:,} photos here")
+    print(f"leavers  {told.with_leavers} lost by a server and still on the phone of somebody who has left")
     for words in told.broken[:SHOWN]:
         print(f"broken   {words}")
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
 from typing import Any
 
 from werkzeug.test import TestResponse
 
 from tests.simulation.network import NoSignal
 from tests.simulation.phone import Saved, SimPhone
+from tests.simulation.photo_lane import PhotoLane
 
 
 class LetsGoOnSending(SimPhone):
@@ -71,3 +74,39 @@ class WritesAnew(SimPhone):
             )
             self.outbox.pop(saved.written.key, None)
             self.outbox[again.key] = Saved(again, saved.worker, saved.form, saved.at, saved.claimed)
+
+
+class WipesWhenShutOut(SimPhone):
+    """Clears itself when nobody may sign in on it any more, as an app that takes the phone for stolen."""
+
+    def hand_in(self) -> None:
+        if self.is_left:
+            self.outbox.clear()
+        super().hand_in()
+
+
+class RewritesForTheNewest(SimPhone):
+    """Brings what waits up to the newest form when the app is updated."""
+
+    def update(self, version: int) -> None:
+        super().update(version)
+        for key, saved in self.outbox.items():
+            raw = json.dumps(saved.written.body | {"version": version}).encode()
+            item = self.phone.item(saved.written.id, raw)
+            self.outbox[key] = replace(saved, written=replace(saved.written, item=item))
+
+
+class _LetsGoOfPhotos(PhotoLane):
+    def send(self, outbox: dict[str, Any], ask: Any, whole: bool) -> None:
+        try:
+            super().send(outbox, ask, whole)
+        except NoSignal:
+            self.waiting.clear()
+            raise
+
+
+class LetsGoOfPhotosOnSending(SimPhone):
+    """Takes a part of a photo that left for a photo that arrived."""
+
+    def __post_init__(self) -> None:
+        self.lane = _LetsGoOfPhotos(self.network, self.phone)

@@ -16,7 +16,9 @@ from sqlalchemy.engine import make_url
 from server.app import create_app
 from server.config import Config
 from server.extensions import db
+from tests.quick_passwords import quick_passwords
 from tests.simulation.phone import SimPhone
+from tests.simulation.versions import publish_more_versions
 from tests.simulation.world import World
 
 MakeWorld = Callable[..., AbstractContextManager[World]]
@@ -27,6 +29,7 @@ def place(copy_of_template: Callable[[], str], config_for: Callable[..., Config]
     """Heed on a database that each world makes anew."""
     app = create_app(config_for(copy_of_template()))
     app.testing = True
+    publish_more_versions(app)
     yield app
     with app.app_context():
         db.engine.dispose()
@@ -47,7 +50,7 @@ def new_world(place: Flask, template: str) -> MakeWorld:
         with psycopg.connect(elsewhere.render_as_string(hide_password=False), autocommit=True) as connection:
             connection.execute(f"DROP DATABASE {own} WITH (FORCE)")
             connection.execute(f"CREATE DATABASE {own} TEMPLATE {template}")
-        with time_machine.travel(datetime(2026, 11, 2, 8, tzinfo=UTC), tick=True) as clock:
+        with quick_passwords(), time_machine.travel(datetime(2026, 11, 2, 8, tzinfo=UTC), tick=True) as clock:
             world = World(place, address, clock, make_phone, **settings)
             try:
                 yield world

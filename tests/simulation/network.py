@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
@@ -46,6 +46,7 @@ class Request:
     method: str
     path: str
     options: dict[str, Any]
+    signed_in: bool = True
 
 
 @dataclass
@@ -58,11 +59,13 @@ class Network:
     on_its_way: list[Request] = field(default_factory=list)
     done: dict[Fault, int] = field(default_factory=lambda: dict.fromkeys(Fault, 0))
 
-    def ask(self, phone: Phone, method: str, path: str, **options: Any) -> TestResponse:
-        """Ask the server. Raises NoSignal when the phone learns nothing."""
+    def ask(
+        self, phone: Phone, method: str, path: str, signed_in: bool = True, **options: Any
+    ) -> TestResponse:
+        """Ask the server, with the phone's session or as nobody. Raises NoSignal when the phone learns nothing."""
         fault, number = self.faults.pop(0) if self.faults else (Fault.NONE, 0)
         self.done[fault] += 1
-        request = Request(phone, method, path, options)
+        request = Request(phone, method, path, options, signed_in)
         match fault:
             case Fault.REQUEST_LOST:
                 raise NoSignal
@@ -93,7 +96,9 @@ class Network:
             self._carry(request)
 
     def _carry(self, request: Request) -> TestResponse:
-        return request.phone.ask(request.method, request.path, **request.options)
+        if request.signed_in:
+            return request.phone.ask(request.method, request.path, **request.options)
+        return self.app.test_client().open(request.path, method=request.method, **request.options)
 
     @contextmanager
     def _killed_at(self, statement: int) -> Iterator[None]:
@@ -119,8 +124,9 @@ def _cut(request: Request, number: int) -> Request:
     """The same request with only the beginning of its body."""
     options = dict(request.options)
     said = options.pop("json", None)
-    if said is None:
+    if said is not None:
+        options["content_type"] = "application/json"
+    body: bytes = json.dumps(said).encode() if said is not None else options.get("data", b"")
+    if not body:
         return request
-    body = json.dumps(said).encode()
-    options |= {"data": body[: number % len(body)], "content_type": "application/json"}
-    return Request(request.phone, request.method, request.path, options)
+    return replace(request, options=options | {"data": body[: number % len(body)]})

@@ -6,6 +6,7 @@ only with what came before it, and what was sent stays until a backup has it.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -14,11 +15,18 @@ from werkzeug.test import TestResponse
 
 from tests.people import Phone, Written
 from tests.simulation.network import Network, NoSignal
+from tests.simulation.photo_lane import PhotoKey, PhotoLane, SavedPhoto
 
 #: The most receipts that the server judges at once.
 RECEIPTS = 100
 #: What the server says of one batch alone; the phone then tries its items one by one.
 ABOUT_ITEMS = {400, 413, 422, 500}
+#: Stands in for the receipt of what was handed in: the server knows no such, so it is offered again after a sign-in.
+NO_RECEIPT = "handedin"
+#: The most that is handed in at once.
+HANDED_IN = 20
+#: The version of the visit note that the newest app writes; one app is two versions behind.
+NEWEST = 3
 
 
 @dataclass
@@ -30,6 +38,7 @@ class Saved:
     form: str
     at: datetime
     claimed: str
+    photos: list[SavedPhoto] = field(default_factory=list)
 
 
 @dataclass
@@ -49,12 +58,38 @@ class SimPhone:
     trouble: dict[str, str] = field(default_factory=dict)
     must_sign_in: bool = False
     must_sign_in_to_read: bool = False
+    #: Whose it was has left, or it was taken back: nobody signs in on it ever again.
+    is_left: bool = False
+    #: The version of the visit note that the app on it writes. An old app sends each photo as a whole.
+    version: int = NEWEST
 
-    def write(self, form: str, answers: dict[str, Any], **where: Any) -> Saved:
+    def __post_init__(self) -> None:
+        self.lane = PhotoLane(self.network, self.phone)
+
+    @property
+    def is_old(self) -> bool:
+        """Whether the app on it is two versions behind."""
+        return self.version <= NEWEST - 2
+
+    def update(self, version: int) -> None:
+        """The phone gets another version of the app. What waits stays as it was written and signed."""
+        self.version = version
+
+    def holds(self, key: str) -> bool:
+        """Whether this entry is on this phone."""
+        return key in self.outbox or key in self.sent
+
+    def holds_photo(self, key: PhotoKey) -> bool:
+        """Whether this photo is on this phone."""
+        return self.lane.holds(key)
+
+    def write(self, form: str, answers: dict[str, Any], photos: Sequence[bytes] = (), **where: Any) -> Saved:
         """Save something that somebody wrote: from now on it must never be lost."""
         claimed = datetime.now(UTC) + self.clock
-        written = self.phone.write(form, answers, at=claimed, **where)
+        version = self.version if form == "visit-note" else 1
+        written = self.phone.write(form, answers, at=claimed, photos=photos, version=version, **where)
         saved = Saved(written, self.phone.worker, form, datetime.now(UTC), written.body["recorded_at"])
+        saved.photos += [self.lane.add(written, photo) for photo in photos]
         self.outbox[written.key] = saved
         return saved
 
@@ -62,10 +97,27 @@ class SimPhone:
         """Send what waits, ask what a backup has, fetch what is new. Whatever happens, nothing is forgotten."""
         try:
             self.send()
+            self.lane.send(self.outbox, self._ask_signed_in, whole=self.is_old)
             self.ask_what_is_safe()
             self.fetch()
+            if self.must_sign_in:
+                self.hand_in()
+                provider = self.phone.welcome["provider"]["id"]
+                self.lane.hand_in(self.outbox, self._ask_unsigned, provider, NO_RECEIPT)
         except NoSignal:
             return
+
+    def hand_in(self) -> None:
+        """Nobody is signed in here: what was signed says itself whose it is. What is not named stays."""
+        asked: set[str] = set()
+        while batch := self._next(asked)[:HANDED_IN]:
+            asked |= {saved.written.key for saved in batch}
+            said = self._batch(batch) | {"provider": self.phone.welcome["provider"]["id"]}
+            del said["unsent"]
+            answer = self._ask_unsigned("POST", "/api/sync/hand-in", json=said)
+            if answer.status_code != 200:
+                return
+            self.let_go_of_named(batch, answer.get_json()["outcomes"], NO_RECEIPT)
 
     def send(self) -> None:
         """Concerns first, in batches; an item goes only when the server has named it."""
@@ -93,18 +145,27 @@ class SimPhone:
             self._note(batch, "The server has a problem. I will keep trying.", stuck)
             return
         said = answer.get_json()
-        named = {(outcome["id"], outcome["key_id"]) for outcome in said["outcomes"]}
+        unnamed = self.let_go_of_named(batch, said["outcomes"], said["receipt"])
+        self._note(unnamed, "The server said nothing about this one.", stuck)
+
+    def let_go_of_named(
+        self, batch: list[Saved], outcomes: list[dict[str, Any]], receipt: str
+    ) -> list[Saved]:
+        """Keep, until a backup has it, what the server has named. Answers the others, which wait on."""
+        named = {(outcome["id"], outcome["key_id"]) for outcome in outcomes}
+        unnamed = []
         for saved in batch:
             item = saved.written.item
             if (item["id"], item["key_id"]) in named:
-                self.sent[saved.written.key] = self.outbox.pop(saved.written.key), said["receipt"]
+                self.sent[saved.written.key] = self.outbox.pop(saved.written.key), receipt
                 self.trouble.pop(saved.written.key, None)
             else:
-                self._note([saved], "The server said nothing about this one.", stuck)
+                unnamed.append(saved)
+        return unnamed
 
     def ask_what_is_safe(self) -> None:
         """Let go of what a verified backup has; offer again what the server has lost."""
-        receipts = sorted({receipt for _, receipt in self.sent.values()})
+        receipts = sorted({receipt for _, receipt in self.sent.values()} | self.lane.receipts())
         offered = False
         for begin in range(0, len(receipts), RECEIPTS):
             some = receipts[begin : begin + RECEIPTS]
@@ -113,9 +174,12 @@ class SimPhone:
                 break
             judged = answer.get_json()
             self.let_go(set(judged["safe"]))
-            offered = self._offer_again(set(judged["again"])) or offered
+            self.lane.let_go(set(judged["safe"]))
+            photos = self.lane.offer_again(set(judged["again"]))
+            offered = self._offer_again(set(judged["again"])) or photos or offered
         if offered:
             self.send()
+            self.lane.send(self.outbox, self._ask_signed_in, whole=self.is_old)
 
     def let_go(self, safe: set[str]) -> None:
         """What a verified backup has needs no copy here."""
@@ -191,6 +255,12 @@ class SimPhone:
             return None
         return answer
 
+    def _ask_unsigned(self, method: str, path: str, **options: Any) -> TestResponse:
+        """The server's answer to somebody who is not signed in."""
+        return self.network.ask(self.phone, method, path, signed_in=False, **options)
+
     def sign_in(self) -> None:
-        """The worker types their passphrase."""
+        """The worker types their passphrase; nobody does on a phone that somebody has left."""
+        if self.is_left:
+            return
         self.must_sign_in = self.must_sign_in_to_read = self.phone.sign_in().status_code != 200

@@ -21,7 +21,13 @@ WHAT = {
     "snapshot": 2,
     "verify": 2,
     "restore": 2,
+    "leave": 2,
+    "update": 4,
 }
+#: Those who may leave in the middle of it, or whose phone is taken back. Somebody must stay and read.
+LEAVERS = ("amina", "ben")
+#: So many requests of one sync may go wrong: seldom as many as a photo in parts takes.
+REQUESTS = (1, 2, 3, 4, 5, 5, 15)
 #: Minutes: a moment, a shift, a token's life, a week.
 WAITS = (1, 11, 480, 1500, 10_080)
 
@@ -52,8 +58,8 @@ def some_step(rng: random.Random, chances: Mapping[str, int]) -> Step:
     number = rng.choice(WAITS) if what == "wait" else rng.randrange(2**31)
     faults = ()
     if what == "sync":
-        faults = tuple(_fault(rng) for _ in range(rng.randrange(1, 6)))
-    return Step(what, rng.choice(WHO), number, faults)
+        faults = tuple(_fault(rng) for _ in range(rng.choice(REQUESTS)))
+    return Step(what, rng.choice(LEAVERS if what == "leave" else WHO), number, faults)
 
 
 def _fault(rng: random.Random) -> tuple[Fault, int]:

@@ -11,7 +11,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from tests.simulation.conftest import MakeWorld
 from tests.simulation.network import Fault
-from tests.simulation.schedule import WAITS, WHO, Step
+from tests.simulation.schedule import LEAVERS, WAITS, WHO, Step
 from tests.simulation.world import World
 
 EXAMPLES, EXAMPLES_OF_ALL = 4, 60
@@ -49,12 +49,16 @@ def machine(new_world: MakeWorld) -> type[RuleBasedStateMachine]:
             self._take(what, "amina", 0)
 
         @rule(
-            what=st.sampled_from(["clock", "session_ends", "sign_in"]),
+            what=st.sampled_from(["clock", "session_ends", "sign_in", "update"]),
             who=st.sampled_from(WHO),
             number=NUMBERS,
         )
         def phone(self, what: str, who: str, number: int) -> None:
             self._take(what, who, number)
+
+        @rule(who=st.sampled_from(LEAVERS), number=NUMBERS)
+        def leave(self, who: str, number: int) -> None:
+            self._take("leave", who, number)
 
         @invariant()
         def holds(self) -> None:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from typing import Any
 
 import pytest
 
-from tests.simulation import broken_phones
+from tests.simulation import broken_phones, broken_servers
 from tests.simulation.conftest import MakeWorld
+from tests.simulation.invariants import Broken
 from tests.simulation.phone import SimPhone
 from tests.simulation.schedule import Step, schedule, shrink
-from tests.simulation.world import Broken
 
 STEPS = 45
 #: So many steps of each seed run each time.
@@ -59,6 +60,9 @@ def test_nothing_is_lost_in_a_storm(run: Run, seed: int, everything: bool) -> No
         broken_phones.KeepsTheCursorFirst,
         broken_phones.NeverOffersAgain,
         broken_phones.WritesAnew,
+        broken_phones.WipesWhenShutOut,
+        broken_phones.RewritesForTheNewest,
+        broken_phones.LetsGoOfPhotosOnSending,
     ],
 )
 def test_the_storm_notices_a_phone_with_one_rule_broken(run: Run, kind: type[SimPhone]) -> None:
@@ -68,6 +72,26 @@ def test_the_storm_notices_a_phone_with_one_rule_broken(run: Run, kind: type[Sim
         except Broken:
             return
     pytest.fail(f"Nothing noticed: {kind.__doc__}")
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        broken_servers.bins_what_leavers_hold,
+        broken_servers.bins_unknown_versions,
+        broken_servers.takes_parts_as_they_come,
+    ],
+)
+def test_the_storm_notices_a_server_with_one_rule_broken(
+    run: Run, broken: Callable[[], AbstractContextManager[None]]
+) -> None:
+    with broken():
+        for seed in range(40):
+            try:
+                run(schedule(seed, STEPS))
+            except Broken:
+                return
+    pytest.fail(f"Nothing noticed: {broken.__doc__}")
 
 
 def _breaks(run: Run, steps: Sequence[Step]) -> bool:
