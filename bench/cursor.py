@@ -31,8 +31,9 @@ from server.instance.postgres import EmbeddedPostgres
 
 #: So many entries are written before Heed begins anew: a session lasts longer than this takes.
 IN_ONE_ROUND = 25_000
-LARGEST_BATCH = 100
-PAGE = 100
+#: As phones send: mostly what a while without signal left, now and then a single entry that commits in between.
+BATCHES = (1, 7, 25, 100, 100, 100, 100)
+PAGE = 500
 FORK = multiprocessing.get_context("fork")
 
 
@@ -60,13 +61,18 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="heed-bench-") as folder:
         home = Path(folder)
         home.chmod(0o711)
-        with postgres.start(home, log=lambda words: None) as server:
+        # In which order commits become visible has nothing to do with the disk.
+        with postgres.start(home, log=lambda words: None, durable=False) as server:
             while whole.entries < asked.entries:
                 size = min(IN_ONE_ROUND, asked.entries - whole.entries)
                 whole.add(_round(asked, home, server, size, asked.seed * 1_000_000 + whole.entries))
                 seconds = time.monotonic() - begun
-                print(f"  {whole} after {seconds:,.0f} s", file=sys.stderr, flush=True)
-    print(f"entries     {whole.entries:,} in {time.monotonic() - begun:,.0f} s", end="")
+                left = (asked.entries - whole.entries) * seconds / whole.entries
+                print(f"  {whole} after {seconds:,.0f} s, {left:,.0f} s to go", file=sys.stderr, flush=True)
+    seconds = time.monotonic() - begun
+    print(
+        f"entries     {whole.entries:,} in {seconds:,.0f} s: {whole.entries / seconds:,.0f} a second", end=""
+    )
     print(f", {asked.writers} writers, {asked.readers} readers, seed {asked.seed}")
     print(f"read        {whole.read:,}")
     print(f"gaps        {whole.gaps}")
@@ -107,7 +113,7 @@ def _write(start: Start, address: str, phone: BenchPhone, entries: int, seed: in
     rng, client, written = random.Random(seed), Client(address, phone.token), 0
     start.wait()
     while written < entries:
-        size = min(rng.choice((1, 2, 7, 25, LARGEST_BATCH)), entries - written)
+        size = min(rng.choice(BATCHES), entries - written)
         items = [phone.seal(phone.note(rng)) for _ in range(size)]
         said = {"sent_at": datetime.now(UTC).isoformat(), "unsent": 0, "items": items}
         outcomes = client.post("/api/sync/send", said)["outcomes"]
