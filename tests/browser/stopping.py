@@ -26,7 +26,11 @@ STOPPING = """
     const passed = {}
     let stop = null, sealing = "", putting = "", written = "", before = ""
     window.passed = passed
-    window.stopAt = (moment, times) => { stop = { moment, times } }
+    window.stopAt = (moment, times) => {
+        stop = { moment, times }
+        // What was written until now belongs to another entry.
+        putting = written = before = ""
+    }
     const at = (moment) => {
         passed[moment] = (passed[moment] ?? 0) + 1
         if (stop?.moment !== moment || --stop.times > 0) return

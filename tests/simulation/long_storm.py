@@ -27,7 +27,7 @@ BURSTS = (1, 10, 50, 100, 250)
 #: What else happens, with the chances of a short storm; but copies are read back more often than the server is lost,
 #: as in life. Otherwise most of the time goes into offering everything again.
 ELSE = {what: weight for what, weight in WHAT.items() if what not in {"write", "sync"}}
-ELSE |= {"snapshot": 4, "verify": 8, "restore": 1}
+ELSE |= {"snapshot": 4, "verify": 8, "restore": 2, "leave": 4}
 #: Three notes in a thousand have photos.
 PHOTOS = 0.003
 WRONG = [fault for fault in Fault if fault is not Fault.NONE]
