@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from types import TracebackType
 from typing import Any
 from wsgiref.types import StartResponse, WSGIEnvironment
 
@@ -23,6 +24,10 @@ from server.services.rules import load_rules
 from server.storage.darkroom import Darkroom
 from server.storage.photos import Photos
 
+Headers = list[tuple[str, str]]
+#: What went wrong while an answer was being given, as WSGI hands it on.
+Failure = tuple[type[BaseException], BaseException, TracebackType] | tuple[None, None, None]
+
 #: Row-level security holds for these roles; the login that connects may be stronger.
 WEB, JOBS = "heed_web", "heed_jobs"
 
@@ -34,7 +39,17 @@ class Heed(Flask):
         hops = self.config["PROXIES"]
         # Not the port and not the prefix: proxies pass on what a client says of these, and nobody needs them.
         believed = ProxyFix(super().wsgi_app, x_for=hops, x_proto=hops, x_host=hops, x_port=0, x_prefix=0)
-        return believed(environ, start_response)
+
+        def start(
+            status: str, headers: Headers, exc_info: Failure | None = None
+        ) -> Callable[[bytes], object]:
+            return start_response(status, [*headers, *static_files.HEADERS.items()], exc_info)
+
+        return believed(environ, start)
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """A view as it is. None of ours is asynchronous, and to ask each of nine would take long for a short answer."""
+        return func
 
 
 def create_app(config: Config, role: str = WEB) -> Flask:

@@ -104,6 +104,8 @@ def work_for(provider: UUID) -> None:
 
 def work_for_nobody() -> None:
     """Forget which provider this session worked for; until the next `work_for` it reaches nothing."""
+    if not db.session.registry.has():
+        return
     session = db.session()
     session.info.pop("provider", None)
     if session.in_transaction():

@@ -41,6 +41,8 @@ POLICY = "; ".join(
 )
 #: Should a browser ever show an answer of the interface as a page, nothing in it runs.
 BARE_POLICY = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox"
+#: On every answer, whoever gives it. They are put there by the app's outermost layer, since an answer takes six times
+#: as long to take them one by one.
 HEADERS = {
     # By this a phone tells our answer from that of whatever stands between, such as a hotel that wants money first.
     "Heed-Answer": "1",
@@ -120,8 +122,6 @@ def _contents(file: Path, changed: int, size: int) -> tuple[bytes, bytes | None]
 def _add_headers(response: Response) -> Response:
     of_the_app = request.endpoint in PAGES and response.status_code < HTTPStatus.BAD_REQUEST
     response.headers["Content-Security-Policy"] = POLICY if of_the_app else BARE_POLICY
-    for name, value in HEADERS.items():
-        response.headers[name] = value
     if not of_the_app:
         # Whatever says otherwise says so itself, as the forms do, which are the same for everybody.
         response.headers.setdefault("Cache-Control", "no-store")

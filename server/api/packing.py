@@ -27,10 +27,10 @@ def _pack(response: Response) -> Response:
     blueprint = (request.endpoint or "").partition(".")[0]
     if blueprint not in PACKED or response.mimetype != "application/json" or response.status_code != 200:
         return response
-    response.vary.add("Accept-Encoding")
     plain = response.get_data()
     if len(plain) < WORTH_IT:
         return response
+    response.vary.add("Accept-Encoding")
     if request.accept_encodings["br"]:
         response.set_data(brotli.compress(plain, quality=BROTLI))
         response.headers["Content-Encoding"] = "br"
