@@ -31,6 +31,11 @@ class LexiconIndex:
     wanted: tuple[tuple[int, ...], ...]
 
     @cached_property
+    def _idle(self) -> set[str]:
+        """Words that meet no need, as most do: all of a sentence's are taken out of it at once."""
+        return set()
+
+    @cached_property
     def _met_by(self) -> Callable[[str], int]:
         # People use the same few thousand words again and again.
         return lru_cache(maxsize=MOST_WORDS)(self._bits)
@@ -65,8 +70,11 @@ class LexiconIndex:
     def possible(self, sentence: Iterable[str]) -> Sequence[tuple[int, Sequence[int]]]:
         """The rules of which a phrase may stand in a sentence, in order, and which phrases those are."""
         met = 0
-        for word in set(sentence):
-            met |= self._met_by(word)
+        for word in set(sentence) - self._idle:
+            bits = self._met_by(word)
+            if not bits and len(self._idle) < MOST_WORDS:
+                self._idle.add(word)
+            met |= bits
         return self._wanting(met)
 
     def _bits(self, word: str) -> int:

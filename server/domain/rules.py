@@ -47,7 +47,7 @@ class Rules:
 
     def suspect_hits(self, text: str) -> list[Hit]:
         """What the lexicon takes for a strong sign in a text, where the writer did not deny it."""
-        return [hit for hit in self.lexicon.hits(text, SUSPECT) if hit.status == AFFIRMED]
+        return [hit for hit in self.lexicon.hits(text, SUSPECT) if hit.status == AFFIRMED] if text else []
 
     def sounds_dangerous(self, text: str) -> bool:
         """Whether a text that could not be read as answers holds a strong sign."""
