@@ -14,6 +14,9 @@ from server.extensions import Model
 from server.models.mixins import ImpliedProvider, ProviderScoped, within_provider
 from server.models.types import UtcDateTime
 
+#: The entries of one person that rules count or add up: the third low concern in 28 days, the balance of a purse.
+COUNTED_BY_PERSON = "form IN ('concern', 'transaction-receipt')"
+
 
 class Entry(ImpliedProvider, Model):
     """One person's answers to one version of one form, made on one device; never changed and never deleted.
@@ -33,7 +36,7 @@ class Entry(ImpliedProvider, Model):
         UniqueConstraint("provider_id", "key"),
         Index(None, "provider_id", "thread_key"),
         Index(None, "provider_id", "replaces", postgresql_where="replaces IS NOT NULL"),
-        Index(None, "provider_id", "person_id", "form", "recorded_at"),
+        Index(None, "provider_id", "person_id", "form", "recorded_at", postgresql_where=COUNTED_BY_PERSON),
     )
 
     device_id: Mapped[UUID] = mapped_column(primary_key=True)

@@ -27,7 +27,9 @@ class Standing(ImpliedProvider, Model):
     __table_args__ = (
         within_provider("service_id", "service"),
         Index(None, "provider_id", "service_id", "state"),
-        Index(None, "provider_id", "person_id", "form", "recorded_at"),
+        Index(
+            None, "provider_id", "person_id", "form", "recorded_at", postgresql_where="balance IS NOT NULL"
+        ),
     )
 
     thread_key: Mapped[str] = mapped_column(primary_key=True)

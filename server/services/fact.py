@@ -8,11 +8,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import Boolean, ColumnElement, Select, literal_column, select
 
 from server.domain.entry import Fact
 from server.extensions import db
 from server.models import Entry, Quarantine
+from server.models.entry import COUNTED_BY_PERSON
 
 _COLUMNS = (
     Entry.key,
@@ -34,6 +35,10 @@ _COLUMNS = (
 
 Threads = dict[str, list[Fact]]
 
+#: Only these are counted by person, and the index by person holds no others. PostgreSQL takes it only where it reads
+#: the same words.
+_IS_COUNTED: ColumnElement[bool] = literal_column(COUNTED_BY_PERSON, Boolean)
+
 
 def threads(keys: Iterable[str]) -> Threads:
     """The facts of each of these threads, by thread."""
@@ -49,7 +54,7 @@ def threads(keys: Iterable[str]) -> Threads:
 def person_threads(form: str, people: Iterable[UUID], since: datetime) -> Threads:
     """The threads in which something was written on one form about these people since a moment."""
     touched = select(Entry.thread_key).where(
-        Entry.form == form, Entry.person_id.in_(list(people)), Entry.recorded_at >= since
+        _IS_COUNTED, Entry.form == form, Entry.person_id.in_(list(people)), Entry.recorded_at >= since
     )
     return _grouped(select(*_COLUMNS).where(Entry.thread_key.in_(touched)))
 
