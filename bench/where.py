@@ -16,21 +16,20 @@ import random
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
-from unittest.mock import patch
 
+import psycopg
 from flask import Flask
 from sqlalchemy import event
 
 from bench.heed import heed, make_phones
 from bench.phones import BenchPhone
 from server.app import create_app
-from server.extensions import ask_alone, db
+from server.extensions import db
 from server.instance import postgres
-from server.services import session
 
 WARM = 6
 SHOWN = 40
@@ -86,31 +85,27 @@ def _statements(app: Flask, act: Callable[[], None], rounds: int) -> None:
     took: Counter[str] = Counter()
     asked: Counter[str] = Counter()
 
-    def before(_: Any, __: Any, ___: str, ____: Any, context: Any, _____: bool) -> None:
-        context.began = time.perf_counter()
+    class Timed(psycopg.Cursor[Any]):
+        """Times what goes through the driver, whoever asks it."""
 
-    def after(_: Any, __: Any, statement: str, ____: Any, context: Any, _____: bool) -> None:
-        short = " ".join(statement.split())[:100]
-        took[short] += time.perf_counter() - context.began
-        asked[short] += 1
+        def execute(self, query: Any, *values: Any, **options: Any) -> Timed:
+            begun = time.perf_counter()
+            super().execute(query, *values, **options)
+            short = " ".join(str(query).split())[:100]
+            took[short] += time.perf_counter() - begun
+            asked[short] += 1
+            return self
 
-    def alone(question: str, values: Mapping[str, Any]) -> list[Any]:
-        began: Any = time.perf_counter()
-        rows = ask_alone(question, values)
-        short = " ".join(question.split())[:100]
-        took[short] += time.perf_counter() - began
-        asked[short] += 1
-        return rows
+    def time_it(connection: Any, *_: object) -> None:
+        connection.cursor_factory = Timed
 
     with app.app_context():
         engine = db.engine
-    event.listen(engine, "before_cursor_execute", before)
-    event.listen(engine, "after_cursor_execute", after)
-    with patch.object(session, "ask_alone", alone):
-        for _ in range(rounds):
-            act()
-    event.remove(engine, "before_cursor_execute", before)
-    event.remove(engine, "after_cursor_execute", after)
+    event.listen(engine, "checkout", time_it)
+    for _ in range(rounds):
+        act()
+    event.remove(engine, "checkout", time_it)
+    engine.dispose()
     print(f"{asked.total() / rounds:.1f} statements, {took.total() / rounds * 1000:.2f} ms a request")
     for short, seconds in took.most_common():
         print(f"{asked[short] / rounds:5.1f} x {seconds / rounds * 1000:8.3f} ms  {short}")
