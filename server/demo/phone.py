@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from server.demo.cast import Worker
 from server.demo.planned import Planned, said
 from server.demo.seed import Seed
-from server.domain.entry import corrected, read_body
+from server.domain.entry import corrected, entry_key, read_body
 from server.services.intake import SIGNED, Opened
 
 APP_VERSION = "demo"
@@ -56,6 +56,7 @@ class Phones:
         skew = -each.ahead
         return Opened(
             body=body,
+            key=entry_key(device_id(self.seed, device), body.id),
             raw=raw,
             author=self.seed.id_for(f"worker/{each.by}"),
             author_name=each.writer.name,

@@ -6,6 +6,7 @@ A fetch reads the audiences that a worker has, so what somebody may not see is n
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from uuid import UUID
 
 from server.domain.access import MAY_BE_LEAD, Permission, may
@@ -25,6 +26,7 @@ MAY_READ = {
 }
 
 
+@lru_cache(maxsize=4096)
 def of_worker(worker: UUID) -> str:
     """The audience of one worker alone."""
     return f"worker:{worker}"
@@ -35,6 +37,7 @@ def of_lead(worker: UUID) -> str:
     return f"restricted:{worker}"
 
 
+@lru_cache(maxsize=4096)
 def of_class(service: UUID, form: str) -> str:
     """The audience of everybody who reads threads of this form in a service."""
     return f"service:{service}:{CLASS_OF[form]}"

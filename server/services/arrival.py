@@ -9,33 +9,30 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import text
-
-from server.domain.entry import entry_key
 from server.domain.standing import Effect
 from server.domain.thread import Origin, begin_of, may_join, points_at
-from server.extensions import db
+from server.extensions import ask
 from server.services.intake import Opened
 
 #: Joined to the keys, never `= ANY` of them: then a small table would be read through, with the text taken apart anew
 #: for each of its rows.
-_HERE = text("""
+_HERE = """
     SELECT entry.key, thread_key, form, author_id, replaces, content_hash, effect, effect_reason
-    FROM unnest(string_to_array(:keys, ' ')) AS wanted (key)
-    JOIN entry ON entry.provider_id = :provider AND entry.key = wanted.key
+    FROM unnest(string_to_array(%(keys)s, ' ')) AS wanted (key)
+    JOIN entry ON entry.provider_id = %(provider)s AND entry.key = wanted.key
     UNION ALL
     SELECT entry.key, thread_key, form, author_id, replaces, content_hash, effect, effect_reason
-    FROM unnest(string_to_array(:new, ' ')) AS wanted (key)
-    JOIN entry ON entry.provider_id = :provider AND entry.thread_key = wanted.key
+    FROM unnest(string_to_array(%(new)s, ' ')) AS wanted (key)
+    JOIN entry ON entry.provider_id = %(provider)s AND entry.thread_key = wanted.key
     UNION ALL
     SELECT entry.key, thread_key, form, author_id, replaces, content_hash, effect, effect_reason
-    FROM unnest(string_to_array(:new, ' ')) AS wanted (key)
-    JOIN entry ON entry.provider_id = :provider AND entry.replaces = wanted.key
+    FROM unnest(string_to_array(%(new)s, ' ')) AS wanted (key)
+    JOIN entry ON entry.provider_id = %(provider)s AND entry.replaces = wanted.key
     UNION ALL
     SELECT NULL, thread_key, 'quarantine', NULL, NULL, NULL, NULL, NULL
-    FROM unnest(string_to_array(:new, ' ')) AS wanted (key)
-    JOIN quarantine ON quarantine.provider_id = :provider AND quarantine.thread_key = wanted.key
-""")
+    FROM unnest(string_to_array(%(new)s, ' ')) AS wanted (key)
+    JOIN quarantine ON quarantine.provider_id = %(provider)s AND quarantine.thread_key = wanted.key
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,22 +102,16 @@ def look(provider: UUID, arriving: Iterable[Opened]) -> Arrival:
     new: set[str] = set()
     targets: set[str] = set()
     for one in arriving:
-        new.add(entry_key(one.device, one.body.id))
+        new.add(one.key)
         targets.update(filter(None, [_target(one)]))
     asked = {"provider": provider, "keys": " ".join(new | targets), "new": " ".join(new)}
-    rows = db.session.execute(_HERE, asked).all()
+    rows = ask(_HERE, asked)
     kept = {
-        row.key: _Kept(
-            row.thread_key,
-            Origin(row.form, row.author_id),
-            row.replaces,
-            row.content_hash,
-            Effect(row.effect, row.effect_reason),
-        )
-        for row in rows
-        if row.key is not None
+        key: _Kept(thread_key, Origin(form, author), replaces, content_hash, Effect(effect, reason))
+        for key, thread_key, form, author, replaces, content_hash, effect, reason in rows
+        if key is not None
     }
-    return Arrival(kept, frozenset(row.thread_key for row in rows))
+    return Arrival(kept, frozenset(row[1] for row in rows))
 
 
 def _origin(one: Opened) -> Origin:

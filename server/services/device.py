@@ -7,16 +7,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select, text, update
+from sqlalchemy import select, update
 
 from server.domain.errors import NotFound
-from server.extensions import db
+from server.extensions import ask, db
 from server.models import Device, PushSubscription, SigningKey, WorkerSession
 from server.services import push_subscription, session
 
-_HEARD_FROM = text("""
-    UPDATE device SET last_seen_at = :at, unsent = :unsent WHERE provider_id = :provider AND id = :device
-""")
+_HEARD_FROM = """
+    UPDATE device SET last_seen_at = %(at)s, unsent = %(unsent)s WHERE provider_id = %(provider)s AND id = %(device)s
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ def revoke(device: UUID, at: datetime) -> None:
 def heard_from(provider: UUID, device: UUID, *, at: datetime, unsent: int) -> None:
     """Note when a device was last in touch and how many entries it still holds, by its own word."""
     said = {"provider": provider, "device": device, "at": at, "unsent": unsent}
-    db.session.execute(_HEARD_FROM, said)
+    ask(_HEARD_FROM, said)
 
 
 def last_heard(provider: UUID, device: UUID) -> tuple[int, datetime | None]:

@@ -12,7 +12,7 @@ from sqlalchemy import update
 from sqlalchemy.exc import OperationalError
 
 from server.domain.audience import of_worker
-from server.domain.entry import Fact, entry_key
+from server.domain.entry import Fact
 from server.domain.rules import Rules
 from server.domain.standing import first_effect
 from server.extensions import db
@@ -107,7 +107,7 @@ class Receiving:
         new: dict[str, Opened] = {}
         kept: list[tuple[int, str, Opened, str]] = []
         for place, one in good:
-            key = entry_key(one.device, one.body.id)
+            key = one.key
             content = here.content(key) or (new[key].content_hash if key in new else None)
             if content is None:
                 new[key] = one

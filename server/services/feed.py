@@ -10,25 +10,23 @@ from __future__ import annotations
 from collections.abc import Iterable
 from uuid import UUID
 
-from sqlalchemy import text
+from server.extensions import ask
 
-from server.extensions import db
-
-_LOCK = text("SELECT seq, chain_hash FROM head WHERE provider_id = :provider FOR UPDATE")
+_LOCK = "SELECT seq, chain_hash FROM head WHERE provider_id = %(provider)s FOR UPDATE"
 #: Both in one statement. Each list is one text: none of its parts holds a space, and a list takes longer to hand over.
-_ANNOUNCE_AND_MOVE = text("""
-    WITH moved AS (UPDATE head SET seq = :seq, chain_hash = :chain_hash WHERE provider_id = :provider)
+_ANNOUNCE_AND_MOVE = """
+    WITH moved AS (UPDATE head SET seq = %(seq)s, chain_hash = %(chain_hash)s WHERE provider_id = %(provider)s)
     INSERT INTO feed (provider_id, audience, kind, key, seq, since)
-    SELECT :provider, * FROM unnest(
-        string_to_array(:audiences, ' '), string_to_array(:kinds, ' '), string_to_array(:keys, ' '),
-        CAST(string_to_array(:seqs, ' ') AS bigint[]), CAST(string_to_array(:sinces, ' ') AS bigint[]))
+    SELECT %(provider)s, * FROM unnest(
+        string_to_array(%(audiences)s, ' '), string_to_array(%(kinds)s, ' '), string_to_array(%(keys)s, ' '),
+        CAST(string_to_array(%(seqs)s, ' ') AS bigint[]), CAST(string_to_array(%(sinces)s, ' ') AS bigint[]))
     ON CONFLICT (provider_id, audience, kind, key)
     DO UPDATE SET seq = excluded.seq
-""")
-_TAKE_BACK = text("""
-    DELETE FROM feed WHERE provider_id = :provider AND audience = :audience
-    AND kind = :kind AND key = ANY(:keys) RETURNING since
-""")
+"""
+_TAKE_BACK = """
+    DELETE FROM feed WHERE provider_id = %(provider)s AND audience = %(audience)s
+    AND kind = %(kind)s AND key = ANY(%(keys)s) RETURNING since
+"""
 
 #: Stands between a thread and the number under which it was taken away, in the key of what says "forget".
 TIME = "@"
@@ -46,9 +44,9 @@ class Feed:
 
     def __init__(self, provider: UUID) -> None:
         self.provider = provider
-        row = db.session.execute(_LOCK, {"provider": provider}).one()
-        self.seq: int = row.seq
-        self.chain_hash: bytes = row.chain_hash
+        self.seq: int
+        self.chain_hash: bytes
+        ((self.seq, self.chain_hash),) = ask(_LOCK, {"provider": provider})
         self._waiting: Waiting = {}
 
     def next_seq(self) -> int:
@@ -84,22 +82,23 @@ class Feed:
         for key in keys:
             self._waiting.pop((audience, kind, key), None)
         asked = {"provider": self.provider, "audience": audience, "kind": kind, "keys": keys}
-        return list(db.session.scalars(_TAKE_BACK, asked))
+        return [since for (since,) in ask(_TAKE_BACK, asked)]
 
     def close(self) -> None:
         """Write down what was announced and how far the numbers went. Call it last before the commit."""
-        waiting = self._waiting
-        db.session.execute(
+        audiences, kinds, keys = zip(*self._waiting, strict=True) if self._waiting else ((), (), ())
+        numbers = self._waiting.values()
+        ask(
             _ANNOUNCE_AND_MOVE,
             {
                 "provider": self.provider,
                 "seq": self.seq,
                 "chain_hash": self.chain_hash,
-                "audiences": " ".join(audience for audience, _, _ in waiting),
-                "kinds": " ".join(kind for _, kind, _ in waiting),
-                "keys": " ".join(key for _, _, key in waiting),
-                "seqs": " ".join(str(seq) for seq, _ in waiting.values()),
-                "sinces": " ".join(str(since) for _, since in waiting.values()),
+                "audiences": " ".join(audiences),
+                "kinds": " ".join(kinds),
+                "keys": " ".join(keys),
+                "seqs": " ".join([str(seq) for seq, _ in numbers]),
+                "sinces": " ".join([str(since) for _, since in numbers]),
             },
         )
         self._waiting = {}

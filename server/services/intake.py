@@ -6,7 +6,7 @@ All of this happens before the provider's head is locked, so that slow arithmeti
 from __future__ import annotations
 
 import hashlib
-from base64 import urlsafe_b64decode
+from binascii import a2b_base64
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -18,16 +18,17 @@ from cryptography.exceptions import InvalidSignature, InvalidTag
 from cryptography.hazmat.primitives import hashes, hpke
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
-from sqlalchemy import text
 
 from server.domain.audience import CLASS_OF
-from server.domain.entry import Body, UnreadableBody, corrected, familiar, read_body
-from server.extensions import db
+from server.domain.entry import Body, UnreadableBody, corrected, entry_key, familiar, read_body
+from server.extensions import ask
 from server.services.fault import note_fault
 from server.services.form import FormShelf
 
 SUITE = hpke.Suite(hpke.KEM.P256, hpke.KDF.HKDF_SHA256, hpke.AEAD.AES_256_GCM)
 SIGNED = b"heed/entry/1\n"
+_ECDSA = ec.ECDSA(hashes.SHA256())
+_FROM_URL = bytes.maketrans(b"-_", b"+/")
 
 #: Why something is held back, and what its writer is told.
 WHY_HELD = {
@@ -57,6 +58,7 @@ class Opened:
     """An entry, opened and found good, with the exact bytes that its writer signed."""
 
     body: Body
+    key: str
     raw: bytes
     author: UUID
     author_name: str
@@ -96,7 +98,6 @@ class Intake:
     provider: UUID
     keys: IntakeKeys
     forms: FormShelf
-    services: frozenset[UUID]
 
     def open(self, items: Iterable[Mapping[str, Any]], at: datetime, skew: timedelta) -> list[Opened | Held]:
         """Open every item, in order. Never raises for what a phone sent: what cannot be opened is held."""
@@ -143,7 +144,7 @@ class Intake:
             return held("unreadable")
         if str(body.id) != item["id"]:
             return held("unreadable")
-        if body.service not in self.services:
+        if body.service not in owner.services:
             return held("unknown_service")
         if not self.forms.knows(body.form, body.version):
             return held("unknown_form")
@@ -153,6 +154,7 @@ class Intake:
             return held("about_nothing")
         return Opened(
             body=body,
+            key=entry_key(owner.device, item["id"]),
             raw=raw,
             author=owner.worker,
             author_name=owner.name,
@@ -181,18 +183,19 @@ def unseal(keys: IntakeKeys, provider: UUID, key: UUID, ciphertext: bytes, conte
 
 def from_b64url(text: str) -> bytes:
     """Bytes from their unpadded base64url."""
-    return urlsafe_b64decode(text + "=" * (-len(text) % 4))
+    return a2b_base64(text.encode("ascii").translate(_FROM_URL) + b"=" * (-len(text) % 4))
 
 
-_OWNERS = text("""
+_OWNERS = """
     SELECT signing_key.id, signing_key.worker_id, signing_key.device_id, signing_key.public_key,
-        signing_key.revoked_at IS NOT NULL OR device.revoked_at IS NOT NULL AS revoked,
-        worker.left_at IS NOT NULL AS has_left, worker.name
+        signing_key.revoked_at IS NOT NULL OR device.revoked_at IS NOT NULL,
+        worker.left_at IS NOT NULL, worker.name,
+        ARRAY(SELECT id FROM service WHERE service.provider_id = signing_key.provider_id)
     FROM signing_key
     JOIN device ON device.provider_id = signing_key.provider_id AND device.id = signing_key.device_id
     JOIN worker ON worker.provider_id = signing_key.provider_id AND worker.id = signing_key.worker_id
-    WHERE signing_key.provider_id = :provider AND signing_key.id = ANY(:keys)
-""")
+    WHERE signing_key.provider_id = %(provider)s AND signing_key.id = ANY(%(keys)s)
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,16 +207,13 @@ class _Owner:
     revoked: bool
     left: bool
     name: str
+    #: All of their provider: an entry may be of any
+    services: list[UUID]
 
 
 def _owners(provider: UUID, key_ids: Collection[UUID]) -> dict[str, _Owner]:
-    rows = db.session.execute(_OWNERS, {"provider": provider, "keys": list(key_ids)})
-    return {
-        str(row.id): _Owner(
-            row.id, row.worker_id, row.device_id, row.public_key, row.revoked, row.has_left, row.name
-        )
-        for row in rows
-    }
+    rows = ask(_OWNERS, {"provider": provider, "keys": list(key_ids)})
+    return {str(row[0]): _Owner(*row) for row in rows}
 
 
 @lru_cache(maxsize=4096)
@@ -226,7 +226,7 @@ def _signed(point: bytes, signature: bytes, raw: bytes) -> bool:
         return False
     numbers = encode_dss_signature(int.from_bytes(signature[:32]), int.from_bytes(signature[32:]))
     try:
-        _public_key(point).verify(numbers, SIGNED + raw, ec.ECDSA(hashes.SHA256()))
+        _public_key(point).verify(numbers, SIGNED + raw, _ECDSA)
     except InvalidSignature:
         return False
     return True

@@ -16,20 +16,20 @@ from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select
 
-from server.extensions import db
+from server.extensions import ask, db
 from server.models import Backup, Head, Provider
 from server.services.intake import from_b64url
 
 _INSIDE = struct.Struct(">QQ")
 _NONCE = 12
 
-_TAKE_NUMBER = text("""
+_TAKE_NUMBER = """
     UPDATE head SET seq = head.seq + 1 FROM provider
-    WHERE head.provider_id = :provider AND provider.id = head.provider_id
+    WHERE head.provider_id = %(provider)s AND provider.id = head.provider_id
     RETURNING provider.epoch, head.seq
-""")
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ class Judged:
 
 def give(provider: UUID, key: bytes) -> Receipt:
     """A receipt for everything that this commit keeps. Call it last, since it locks the provider's head."""
-    epoch, seq = db.session.execute(_TAKE_NUMBER, {"provider": provider}).one()
+    ((epoch, seq),) = ask(_TAKE_NUMBER, {"provider": provider})
     nonce = os.urandom(_NONCE)
     sealed = AESGCM(key).encrypt(nonce, _INSIDE.pack(epoch, seq), _bound_to(provider))
     return Receipt(urlsafe_b64encode(nonce + sealed).rstrip(b"=").decode(), epoch)

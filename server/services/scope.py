@@ -15,8 +15,27 @@ from server.domain.access import LEADS_IN_TURN, MANAGERS, ON_CALL_MAY, Permissio
 from server.domain.conflict import Held, under_influence
 from server.domain.role import Role
 from server.domain.standing import Scope
-from server.extensions import db
+from server.extensions import ask, db
 from server.models import OnCall, Person, RoleGrant, Service, Worker
+
+_GRANTS_OF = """
+    SELECT worker_id, service_id, role, from_at, until_at FROM role_grant
+    WHERE provider_id = %(provider)s AND worker_id = %(worker)s
+"""
+_ALL_GRANTS = select(
+    RoleGrant.worker_id, RoleGrant.service_id, RoleGrant.role, RoleGrant.from_at, RoleGrant.until_at
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """A role that somebody was given in a service, from a moment and perhaps until another."""
+
+    worker_id: UUID
+    service_id: UUID
+    role: str
+    from_at: datetime
+    until_at: datetime | None
 
 
 @dataclass
@@ -37,16 +56,16 @@ class ProviderFacts:
     """
 
     def __init__(self) -> None:
-        self._grants_of: dict[UUID, list[RoleGrant]] = {}
+        self._grants_of: dict[UUID, list[Grant]] = {}
         self._slots_of: dict[UUID, list[OnCall]] = {}
         self._last = _Moment()
 
     @cached_property
-    def grants(self) -> dict[UUID, list[RoleGrant]]:
+    def grants(self) -> dict[UUID, list[Grant]]:
         """Every role ever granted, by worker."""
-        grants: dict[UUID, list[RoleGrant]] = defaultdict(list)
-        for grant in db.session.scalars(select(RoleGrant)):
-            grants[grant.worker_id].append(grant)
+        grants: dict[UUID, list[Grant]] = defaultdict(list)
+        for row in db.session.execute(_ALL_GRANTS):
+            grants[row.worker_id].append(Grant(*row))
         return grants
 
     @cached_property
@@ -75,13 +94,13 @@ class ProviderFacts:
         people = db.session.execute(select(Person.id, Person.money_limit))
         return {person.id: person.money_limit for person in people}
 
-    def grants_of(self, worker: UUID) -> list[RoleGrant]:
+    def grants_of(self, worker: UUID) -> list[Grant]:
         """Every role ever granted to a worker."""
         if "grants" in vars(self):
             return self.grants.get(worker, [])
         if worker not in self._grants_of:
-            theirs = select(RoleGrant).where(RoleGrant.worker_id == worker)
-            self._grants_of[worker] = list(db.session.scalars(theirs))
+            asked = {"provider": db.session().info["provider"], "worker": worker}
+            self._grants_of[worker] = [Grant(*row) for row in ask(_GRANTS_OF, asked)]
         return self._grants_of[worker]
 
     def slots_of(self, worker: UUID) -> list[OnCall]:

@@ -297,7 +297,7 @@ def _document(standing: Standing, names: Mapping[UUID, str]) -> Row:
             }
             for each in standing.opened
         ],
-        "deadlines": [_deadline(deadline) for deadline in standing.deadlines],
+        "deadlines": list(map(_deadline, standing.deadlines)),
         "due": _iso(standing.due),
         "seen_by": {"id": str(seen.worker), "name": names[seen.worker], "at": _iso(seen.at)}
         if seen

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from operator import itemgetter
 from typing import Any
 
 from marshmallow import RAISE, Schema, fields, validate
@@ -55,20 +56,28 @@ class Items(fields.List):
 
 
 def _is_plain(item: Any) -> bool:
-    if not isinstance(item, dict) or item.keys() != _PLAIN_PARTS.keys():
+    if not isinstance(item, dict) or item.keys() != _PARTS:
         return False
-    return all(
-        isinstance(part, str) and len(part) <= _LONGEST[name] and _PLAIN_PARTS[name].fullmatch(part)
-        for name, part in item.items()
-    ) and all(len(item[name]) % 4 != 1 for name in ("signature", "ciphertext"))
+    parts: tuple[Any, ...] = _IN_ORDER(item)
+    if not all(isinstance(part, str) and part.isascii() for part in parts):
+        return False
+    *ids, signature, ciphertext = parts
+    return (
+        all(map(_UUID.fullmatch, ids))
+        and _is_base64url(signature, LONGEST_SIGNATURE)
+        and _is_base64url(ciphertext, LONGEST_CIPHERTEXT)
+    )
+
+
+def _is_base64url(text: str, longest: int) -> bool:
+    # What is left when every letter of the alphabet is taken out: ten times as quick as asking of each letter.
+    return 0 < len(text) <= longest and len(text) % 4 != 1 and not text.encode().translate(None, _LETTERS)
 
 
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
-_LETTERS = re.compile(r"[A-Za-z0-9_-]+")
-_PLAIN_PARTS = {"id": _UUID, "key_id": _UUID, "seal": _UUID, "signature": _LETTERS, "ciphertext": _LETTERS}
-_LONGEST = {
-    "id": 36, "key_id": 36, "seal": 36, "signature": LONGEST_SIGNATURE, "ciphertext": LONGEST_CIPHERTEXT,
-}  # fmt: skip
+_LETTERS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+_NAMES = ("id", "key_id", "seal", "signature", "ciphertext")
+_PARTS, _IN_ORDER = frozenset(_NAMES), itemgetter(*_NAMES)
 
 
 class SendPayload(Schema):
