@@ -11,10 +11,17 @@ from flask import Response, current_app, make_response, request
 
 from server.api import access, knocks, sealed_photo
 from server.api.blueprint import Blueprint
-from server.api.payloads.sync import HandedInPayload, HandInPayload, PhotoOutcomePayload, PhotoPartPayload
+from server.api.payloads.sync import (
+    HandedInPayload,
+    HandInPayload,
+    HandInReceiptsPayload,
+    JudgedPayload,
+    PhotoOutcomePayload,
+    PhotoPartPayload,
+)
 from server.api.sealed_photo import MOST_PART, NAMED_BY_HASH, SEALED, SEALED_TO, WHOLE_SIZE, hash_named
 from server.services import photo, photo_part, receipt
-from server.services.hand_in import NothingWaits, device_that_signs, hand_in, waits
+from server.services.hand_in import NothingWaits, device_that_signs, hand_in, judge, waits
 
 #: So often a phone, and everybody behind one address, may hand in within ten minutes.
 HAND_INS = 60
@@ -44,6 +51,18 @@ def hand_in_batch(batch: dict[str, Any]) -> Response:
         given = receipt.give(batch["provider"], current_app.extensions["keys"].cursor_key())
         handed_in |= {"epoch": given.epoch, "receipt": given.text}
     return Response(orjson.dumps(handed_in), mimetype="application/json")
+
+
+@blueprint.post("/receipts")
+@blueprint.arguments(HandInReceiptsPayload)
+@blueprint.response(200, JudgedPayload)
+@access.open_to_all
+def judge_receipts(shown: dict[str, Any]) -> dict[str, Any]:
+    """Which of these receipts are in a verified backup, and which stand for what must be handed in again."""
+    knocks.count(HAND_INS, f"hand-in receipts {request.remote_addr}")
+    key = current_app.extensions["keys"].cursor_key()
+    judged = judge(shown["provider"], shown["receipts"], key)
+    return {"safe": judged.safe, "again": judged.again}
 
 
 @blueprint.get(

@@ -24,6 +24,8 @@ from server.services.intake import from_b64url
 
 _INSIDE = struct.Struct(">QQ")
 _NONCE = 12
+#: An epoch that never was.
+_NOT_OURS = (-1, 0)
 
 _TAKE_NUMBER = """
     UPDATE head SET seq = head.seq + 1 FROM provider
@@ -79,6 +81,11 @@ def judge(provider: UUID, receipts: Iterable[str], key: bytes) -> Judged:
     return judged
 
 
+def ours(provider: UUID, receipts: Iterable[str], key: bytes) -> list[str]:
+    """Those of these receipts that we gave for this provider, in whatever epoch."""
+    return [each for each in receipts if _read(each, provider, key) != _NOT_OURS]
+
+
 def _read(receipt: str, provider: UUID, key: bytes) -> tuple[int, int]:
     """The epoch and number in a receipt; an epoch that never was when it is not one of ours."""
     try:
@@ -86,7 +93,7 @@ def _read(receipt: str, provider: UUID, key: bytes) -> tuple[int, int]:
         inside = AESGCM(key).decrypt(sealed[:_NONCE], sealed[_NONCE:], _bound_to(provider))
         epoch, seq = _INSIDE.unpack(inside)
     except (InvalidTag, ValueError, struct.error):
-        return -1, 0
+        return _NOT_OURS
     return epoch, seq
 
 

@@ -28,6 +28,7 @@ OPEN = {
     "front": "the app itself, which somebody needs before they can sign in",
     "hand_in.hand_in_batch": "a phone whose session ended still holds what was written; the signature is asked for",
     "hand_in.hand_in_part": "it holds photos, too; the hash in an entry that was signed is asked for",
+    "hand_in.judge_receipts": "what was handed in may be lost with a server; a receipt that we gave is asked for",
     "hand_in.show_handed_in": "where to go on with a photo after a cut; the same is asked for",
     "health.show_health": "whoever watches over the machine has no account",
     "join.join": "somebody new has no account; the code is what they are asked for",

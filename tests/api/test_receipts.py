@@ -135,3 +135,40 @@ def test_nothing_but_receipts_is_taken(meadow: Provider):
         {"receipts": ["AAAA"] * 1001},
     ):
         assert meadow.amina.post("/api/sync/receipts", wrong).status_code == 422
+
+
+def judge_without_session(app: Flask, provider: object, *receipts: str) -> dict[str, list[str]]:
+    """What a phone hears on which nobody is signed in."""
+    said = {"provider": str(provider), "receipts": list(receipts)}
+    answer = app.test_client().post("/api/sync/hand-in/receipts", json=said)
+    assert answer.status_code == 200, answer.get_data(as_text=True)
+    judged: dict[str, list[str]] = answer.get_json()
+    return judged
+
+
+def hand_in(app: Flask, meadow: Provider) -> str:
+    """Hand in a note of Amina's without a session; answers the receipt for it."""
+    note = visit_note(meadow.people["grace"])
+    written = meadow.amina.write("visit-note", note, service=meadow.services["north"])
+    now = datetime.now(UTC).isoformat()
+    said = {"provider": str(meadow.id), "sent_at": now, "items": [written.item]}
+    receipt: str = app.test_client().post("/api/sync/hand-in", json=said).get_json()["receipt"]
+    return receipt
+
+
+def test_a_phone_without_a_session_hears_what_is_safe_and_what_to_hand_in_again(app: Flask, meadow: Provider):
+    sent, handed_in = send(meadow, meadow.amina), hand_in(app, meadow)
+    assert judge_without_session(app, meadow.id, sent, handed_in) == {"safe": [], "again": []}
+    record_verified(owner_url(app), backed_up(app), datetime.now(UTC))
+    assert judge_without_session(app, meadow.id, sent, handed_in) == {"safe": [sent, handed_in], "again": []}
+    begin_new_epoch(app)
+    assert judge_without_session(app, meadow.id, sent, handed_in) == {"safe": [], "again": [sent, handed_in]}
+
+
+def test_whoever_has_no_receipt_of_ours_hears_nothing(app: Flask, meadow: Provider, riverside: Provider):
+    receipt = send(meadow, meadow.amina)
+    begin_new_epoch(app)
+    nothing = {"safe": [], "again": []}
+    assert judge_without_session(app, meadow.id, "AAAA", "handedin", receipt[:-4]) == nothing
+    assert judge_without_session(app, riverside.id, receipt) == nothing
+    assert judge_without_session(app, uuid4(), receipt) == nothing

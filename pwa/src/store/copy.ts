@@ -12,7 +12,7 @@ const MOST_PHOTO_BYTES = 64 * 1024 * 1024;
 const DAY = 86_400_000;
 const AGAIN = "The office had to start again from a backup. I am sending this again, to be sure.";
 
-/** Stands in for the receipt of what was handed in without a session: the server knows no such, so it is offered again. */
+/** Stands in for a receipt where a server of an earlier version gave none: no server knows it, so it is offered again. */
 export const NO_RECEIPT = "handedin";
 
 /** How many entries are kept here although they were sent. */
@@ -22,7 +22,16 @@ export async function loadCopies(): Promise<void> {
   copies.value = await withDatabase((open) => open.count("copy"));
 }
 
-export const holdsCopies = (): Promise<boolean> => withDatabase(async (open) => (await open.count("copy")) + (await open.count("copyPhoto")) > 0);
+/** The providers to whom what is kept here was sent. */
+export const providersOfCopies = (): Promise<string[]> =>
+  withDatabase(async (open) => {
+    const found = new Set<string>();
+    for (const name of ["copy", "copyPhoto"] as const) {
+      let at = await open.transaction(name).store.index("receipt").openKeyCursor(null, "nextunique");
+      for (; at; at = await at.continue()) found.add(at.key[0]);
+    }
+    return [...found];
+  });
 
 /** What to keep of an item that was sent. */
 export const copyOf = (row: OutboxRow, receipt: string, now: Date): CopyRow => ({ ...row, refusals: 0, trouble: "", receipt, sentAt: now.toISOString() });

@@ -146,9 +146,20 @@ export async function sendItems(token: string, batch: { sent_at: string; unsent:
   return { ...answer, receipt: answer.receipt ?? null };
 }
 
+/** Which receipts stand for what a backup has, and which for what must be offered again. */
+export interface Judged {
+  safe: string[];
+  again: string[];
+}
+
 /** Ask which of these receipts a backup has, and which stand for what must be offered again. */
-export async function judgeReceipts(token: string, receipts: readonly string[]): Promise<{ safe: string[]; again: string[] }> {
-  const answer = await post<{ safe?: unknown; again?: unknown }>("/api/sync/receipts", { receipts }, token);
+export const judgeReceipts = (token: string, receipts: readonly string[]): Promise<Judged> => judged("/api/sync/receipts", { receipts }, token);
+
+/** Ask the same without a session, of receipts that a provider gave. */
+export const judgeHandedIn = (provider: string, receipts: readonly string[]): Promise<Judged> => judged("/api/sync/hand-in/receipts", { provider, receipts }, null);
+
+async function judged(path: string, said: unknown, token: string | null): Promise<Judged> {
+  const answer = await post<{ safe?: unknown; again?: unknown }>(path, said, token);
   if (!Array.isArray(answer?.safe) || !Array.isArray(answer.again)) throw new NoSignal();
   return { safe: answer.safe as string[], again: answer.again as string[] };
 }
@@ -161,10 +172,10 @@ export async function fetchFirst(token: string): Promise<Fetched[]> {
 }
 
 /** Hand in what waits without any session: the signatures say whose it is. */
-export async function handIn(batch: { provider: string; sent_at: string; items: unknown[] }): Promise<Outcome[]> {
+export async function handIn(batch: { provider: string; sent_at: string; items: unknown[] }): Promise<{ outcomes: Outcome[]; receipt: string | null }> {
   const answer = await post<unknown>("/api/sync/hand-in", batch);
   if (!areOutcomes(answer)) throw new NoSignal();
-  return answer.outcomes;
+  return { outcomes: answer.outcomes, receipt: answer.receipt ?? null };
 }
 
 export async function fetchPage(token: string, cursor: string | null): Promise<Page> {

@@ -1,7 +1,9 @@
 // Asking what became of what was sent: a copy that a backup has may go, and one that the server may have lost is offered again.
-import { holdsCopies, letGo, offerAgain, receiptsOf, tidyCopies } from "../store/copy.ts";
-import { judgeReceipts } from "./api-client.ts";
+import { letGo, offerAgain, providersOfCopies, receiptsOf, tidyCopies } from "../store/copy.ts";
+import { judgeHandedIn, judgeReceipts } from "./api-client.ts";
+import type { Judged } from "./api-client.ts";
 import { providerOf, withToken } from "./session.ts";
+import { isSignedOut } from "./trouble.ts";
 
 /** How often to ask while nothing says that it is time: a backup comes once a day. */
 const EVERY = 15 * 60_000;
@@ -35,16 +37,34 @@ export async function settleCopies(now = new Date()): Promise<boolean> {
 
 async function askAndSettle(now: Date): Promise<boolean> {
   await tidyCopies(now);
-  const provider = (await holdsCopies()) ? await withToken(async (token) => providerOf(token)) : null;
-  if (provider === null) return false;
+  const providers = await providersOfCopies();
+  if (!providers.length) return false;
+  const offered = await settleEach(providers);
+  askedAt = now.getTime();
+  return offered;
+}
+
+async function settleEach(providers: readonly string[]): Promise<boolean> {
+  try {
+    const mine = await withToken(async (token) => providerOf(token));
+    // What another provider gave a receipt for waits for a session with that one.
+    return providers.includes(mine ?? "") ? await settleOf(mine ?? "", (receipts) => withToken((token) => judgeReceipts(token, receipts))) : false;
+  } catch (failure) {
+    if (!isSignedOut(failure)) throw failure;
+  }
+  let offered = false;
+  for (const provider of providers) offered = (await settleOf(provider, (receipts) => judgeHandedIn(provider, receipts))) || offered;
+  return offered;
+}
+
+async function settleOf(provider: string, judge: (receipts: string[]) => Promise<Judged>): Promise<boolean> {
   const receipts = await receiptsOf(provider);
   let offered = false;
   for (let at = 0; at < receipts.length; at += MOST) {
-    const { safe, again } = await withToken((token) => judgeReceipts(token, receipts.slice(at, at + MOST)));
+    const { safe, again } = await judge(receipts.slice(at, at + MOST));
     await letGo(provider, safe);
     await offerAgain(provider, again);
     offered ||= again.length > 0;
   }
-  askedAt = now.getTime();
   return offered;
 }

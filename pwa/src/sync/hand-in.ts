@@ -18,8 +18,8 @@ export async function handInWaiting(): Promise<{ count: number; trouble: string 
     const keys = rows.map(({ key }) => key);
     sending.value = new Set(keys);
     try {
-      const outcomes = await handIn({ provider: rows[0]?.provider ?? "", sent_at: new Date().toISOString(), items: rows.map(({ item }) => item) });
-      await settle(rows, outcomes, NO_RECEIPT);
+      const { outcomes, receipt } = await handIn({ provider: rows[0]?.provider ?? "", sent_at: new Date().toISOString(), items: rows.map(({ item }) => item) });
+      await settle(rows, outcomes, receipt ?? NO_RECEIPT);
       changed("entry");
       const named = new Set(outcomes.map(({ key_id, id }) => `${key_id}|${id}`));
       // The server says nothing of what nobody whom it knows has signed, and this phone keeps that.

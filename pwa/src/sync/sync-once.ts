@@ -25,7 +25,7 @@ export interface SyncResult {
 export async function syncOnce(): Promise<SyncResult> {
   let sent = await sendWaiting();
   // After what is new, so that no concern waits for it.
-  if (!sent.mustSignIn && (await settleCopies())) sent = await sendWaiting();
+  if (await settleCopies()) sent = await sendWaiting();
   const result: SyncResult = { sent, fetched: 0, reached: true, mustSignIn: sent.mustSignIn, mayOnlySend: false, notKept: "" };
   if (result.mustSignIn) return result;
   try {

@@ -8,6 +8,8 @@ import { loadOutbox, outbox, write } from "../../src/store/outbox.ts";
 import { keepPhoto } from "../../src/store/photo.ts";
 import { askSoon, settleCopies } from "../../src/sync/copies.ts";
 import { sendPhotos, sendWaiting } from "../../src/sync/send.ts";
+import { forgetToken } from "../../src/sync/session.ts";
+import { syncOnce } from "../../src/sync/sync-once.ts";
 import { OURS, accept, emptyOutbox, everythingStored, failingPuts, json, note, settleIn, startServer, writeNote } from "../phone.ts";
 import type { Batch } from "../phone.ts";
 
@@ -113,6 +115,28 @@ test("without signal, without an answer of ours and without anything kept nothin
     assert.equal(await settleCopies(), false);
     assert.equal(await kept(), 1);
   }
+});
+
+test("without a session what was lost is handed in again, with its photo, and what is safe goes", async () => {
+  await sendWithPhoto();
+  await writeNote("two");
+  await sendWaiting();
+  server.instead.set("/api/session/refresh", (_, answer) => json(answer, 401, { code: 401, status: "", message: "Sign in again.", reason: "expired" }));
+  forgetToken();
+  const handedIn: string[] = [];
+  server.instead.set("/api/sync/hand-in/receipts", (_, answer) => json(answer, 200, { safe: ["receipt-2"], again: ["receipt-1", "receipt-photo"] }));
+  server.instead.set("/api/sync/hand-in/photo/", (_, answer) => json(answer, 200, { outcome: "accepted", words: "", receipt: "receipt-photo-again" }));
+  server.instead.set("/api/sync/hand-in", ({ body }, answer) => {
+    const batch = JSON.parse(body.toString()) as Batch;
+    handedIn.push(...batch.items.map(({ id }) => id));
+    json(answer, 200, { ...accept(batch, "quarantined"), receipt: "receipt-again" });
+  });
+  askSoon();
+  await syncOnce();
+  await sendPhotos();
+  assert.equal(handedIn.length, 1);
+  assert.deepEqual(await withDatabase((open) => open.getAll("copy")).then((rows) => rows.map(({ receipt }) => receipt)), ["receipt-again"]);
+  assert.deepEqual(await withDatabase((open) => open.getAll("copyPhoto")).then((rows) => rows.map(({ receipt }) => receipt)), ["receipt-photo-again"]);
 });
 
 test("a server of an earlier version gives no receipt, and the phone does as it did then", async () => {

@@ -23,7 +23,7 @@ beforeEach(async () => {
 });
 
 const over = (reason: string) => server.instead.set("/api/session/refresh", (_, answer) => json(answer, 401, { code: 401, status: "", message: "Sign in again.", reason }));
-const handedIn = (): Batch[] => server.to("/api/sync/hand-in").map(({ body }) => JSON.parse(body.toString()) as Batch);
+const handedIn = (): Batch[] => server.to("/api/sync/hand-in").filter(({ path }) => path === "/api/sync/hand-in").map(({ body }) => JSON.parse(body.toString()) as Batch);
 
 test("what waits is handed in when the session is over, twenty at a time, concerns first", async () => {
   over("expired");

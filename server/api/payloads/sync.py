@@ -149,6 +149,12 @@ class ReceiptsPayload(Schema):
     )
 
 
+class HandInReceiptsPayload(ReceiptsPayload):
+    """Receipts that a phone holds on which nobody is signed in any more. `provider` is who gave them."""
+
+    provider = Id(required=True)
+
+
 class JudgedPayload(Schema):
     """Those that a verified backup holds, and those to offer again; of the rest a copy is still needed."""
 
