@@ -134,7 +134,6 @@ def _show(told: Told, asked: argparse.Namespace, seconds: float) -> None:
     print(f"lost     {told.lost}")
     print(f"doubled  {told.doubled}")
     print(f"held     {told.held:,} in quarantine, each once; {told.photos:,} photos here")
-    print(f"leavers  {told.with_leavers} lost by a server and still on the phone of somebody who has left")
     for words in told.broken[:SHOWN]:
         print(f"broken   {words}")
 

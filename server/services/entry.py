@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.exc import OperationalError
 
 from server.domain.audience import of_worker
@@ -38,6 +38,10 @@ class Outcome:
     effect: str
     reason: str | None
     words: str
+
+
+#: What is held for these reasons was signed rightly, by somebody who might once send.
+SHUT_OUT = {"revoked", "left"}
 
 
 @dataclass
@@ -225,11 +229,26 @@ class Receiving:
         return self._hold(feed, _as_held(one, reason), quarantine.says_danger(one.raw, self.rules), facts)
 
     def _hold(self, feed: Feed, held: Held, danger: bool, facts: ProviderFacts) -> Outcome:
+        if held.reason in SHUT_OUT and (outcome := _kept_before(held)):
+            return outcome
         # Held again is held as before: a repeat gets the same answer as the first time.
         quarantine.hold(feed, held, danger, self.rules, facts, self.at)
         words = WHY_HELD[held.reason]
         item = held.item
         return Outcome(str(item["id"]), str(item["key_id"]), "quarantined", "none", held.reason, words)
+
+
+def _kept_before(held: Held) -> Outcome | None:
+    """The outcome of what was kept while its writer might still send, and comes again now that they may not."""
+    if held.raw is None or held.device is None:
+        return None
+    same = (Entry.device_id == held.device, Entry.content_hash == hashlib.sha256(held.raw).digest())
+    entry = db.session.scalar(select(Entry).where(*same))
+    if entry is None:
+        return None
+    names = (str(held.item["id"]), str(held.item["key_id"]))
+    words = standing_rows.words_for(entry.effect_reason)
+    return Outcome(*names, "repeated", entry.effect, entry.effect_reason, words)
 
 
 def _as_held(one: Opened, reason: str) -> Held:

@@ -64,6 +64,19 @@ def test_what_a_leaver_s_or_a_lost_phone_holds_goes_to_quarantine_and_not_to_the
     assert kept(app, meadow) == (0, 1)
 
 
+def test_what_was_kept_before_its_writer_left_is_not_held_as_well(app: Flask, meadow: Provider):
+    written, later = note(meadow, meadow.amina), note(meadow, meadow.amina)
+    # The reply was lost on the way, so the phone holds it still.
+    meadow.amina.send(written)
+    assert meadow.carol.post(f"/api/workers/{meadow.workers['amina']}/leave", None).status_code == 204
+    told = outcomes(app, meadow.id, written.item, later.item)
+    assert [(each["outcome"], each["effect"]) for each in told] == [
+        ("repeated", "counted"),
+        ("quarantined", "none"),
+    ]
+    assert kept(app, meadow) == (1, 1)
+
+
 def _unknown_key(item: dict[str, str]) -> None:
     item["key_id"] = str(uuid4())
 

@@ -70,10 +70,8 @@ def check_quiet(world: World) -> None:
     named = {photo.key for saved in world.saved for photo in saved.photos}
     if strangers := kept.photos.keys() - named:
         raise Broken(f"I3: photos that nobody took are here: {strangers}")
-    gone = {phone.phone.device for phone in world.phones.values() if phone.is_left and world.restored}
     for device, seqs in _by_device(kept).items():
-        # A leaver's phone has no session in which a restored server could ask for its copies.
-        if str(device) not in gone and sorted(seqs) != list(range(1, len(seqs) + 1)):
+        if sorted(seqs) != list(range(1, len(seqs) + 1)):
             raise Broken(f"I3: the chain of device {device} has a gap or a fork: {sorted(seqs)}")
     for name, phone in world.phones.items():
         if phone.outbox:
@@ -84,17 +82,11 @@ def check_quiet(world: World) -> None:
 
 def _check_arrived(world: World, saved: Saved, kept: Kept) -> None:
     key = saved.written.key
-    leaver = next((phone for phone in world.phones.values() if phone.is_left and phone.holds(key)), None)
-    if leaver and world.restored and key not in kept.entries and key not in kept.held:
-        # It is on the phone that its writer has left, and nowhere else: see docs/losses.md.
-        return
     if key not in kept.entries and key not in kept.held:
         raise Broken(f"I12: {key} never came back, or never came")
     for photo in saved.photos:
         stored = kept.photos.get(photo.key)
         if stored is None:
-            if leaver and world.restored and leaver.holds_photo(photo.key):
-                continue
             raise Broken(f"I12: a photo of {key} never came back, or never came")
         if world.app.extensions["photos"].get(world.meadow.id, stored) != _made_anew(photo.content):
             raise Broken(f"I2: a photo of {key} is not what was taken")

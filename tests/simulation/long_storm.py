@@ -47,8 +47,6 @@ class Told:
     doubled: int = 0
     #: In quarantine, for somebody to read.
     held: int = 0
-    #: Lost by the server, and still on the phone of somebody who has left: only a sign-in would offer it again.
-    with_leavers: int = 0
     photos: int = 0
     broken: list[str] = field(default_factory=list)
 
@@ -59,7 +57,6 @@ class Told:
         self.lost += other.lost
         self.doubled += other.doubled
         self.held += other.held
-        self.with_leavers += other.with_leavers
         self.photos += other.photos
         self.broken += other.broken
 
@@ -124,11 +121,8 @@ class LongStorm:
         hashes = Counter(row.content_hash for row in kept.entries.values())
         hashes.update(sha256(row.body).digest() for rows in kept.held.values() for row in rows)
         written = {saved.written.key: sha256(saved.written.raw).digest() for saved in world.saved}
-        left = [phone for phone in world.phones.values() if phone.is_left and world.restored]
-        missing = [key for key, digest in written.items() if not hashes[digest]]
         told.entries = len(written)
-        told.with_leavers = sum(any(phone.holds(key) for phone in left) for key in missing)
-        told.lost = len(missing) - told.with_leavers
+        told.lost = sum(not hashes[digest] for digest in written.values())
         told.doubled = sum(count - 1 for count in hashes.values())
         told.doubled += sum(key not in written for key in (*kept.entries, *kept.held))
         told.held = sum(map(len, kept.held.values()))

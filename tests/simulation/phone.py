@@ -21,8 +21,6 @@ from tests.simulation.photo_lane import PhotoKey, PhotoLane, SavedPhoto
 RECEIPTS = 100
 #: What the server says of one batch alone; the phone then tries its items one by one.
 ABOUT_ITEMS = {400, 413, 422, 500}
-#: Stands in for the receipt of what was handed in: the server knows no such, so it is offered again after a sign-in.
-NO_RECEIPT = "handedin"
 #: The most that is handed in at once.
 HANDED_IN = 20
 #: The version of the visit note that the newest app writes; one app is two versions behind.
@@ -101,9 +99,9 @@ class SimPhone:
             self.ask_what_is_safe()
             self.fetch()
             if self.must_sign_in:
+                self.ask_what_is_safe()
                 self.hand_in()
-                provider = self.phone.welcome["provider"]["id"]
-                self.lane.hand_in(self.outbox, self._ask_unsigned, provider, NO_RECEIPT)
+                self.lane.hand_in(self.outbox, self._ask_unsigned, self._provider)
         except NoSignal:
             return
 
@@ -112,12 +110,12 @@ class SimPhone:
         asked: set[str] = set()
         while batch := self._next(asked)[:HANDED_IN]:
             asked |= {saved.written.key for saved in batch}
-            said = self._batch(batch) | {"provider": self.phone.welcome["provider"]["id"]}
+            said = self._batch(batch) | {"provider": self._provider}
             del said["unsent"]
             answer = self._ask_unsigned("POST", "/api/sync/hand-in", json=said)
             if answer.status_code != 200:
                 return
-            self.let_go_of_named(batch, answer.get_json()["outcomes"], NO_RECEIPT)
+            self.let_go_of_named(batch, answer.get_json()["outcomes"], answer.get_json()["receipt"])
 
     def send(self) -> None:
         """Concerns first, in batches; an item goes only when the server has named it."""
@@ -169,7 +167,7 @@ class SimPhone:
         offered = False
         for begin in range(0, len(receipts), RECEIPTS):
             some = receipts[begin : begin + RECEIPTS]
-            answer = self._ask_signed_in("POST", "/api/sync/receipts", json={"receipts": some})
+            answer = self._ask_of(some)
             if answer is None or answer.status_code != 200:
                 break
             judged = answer.get_json()
@@ -180,6 +178,17 @@ class SimPhone:
         if offered:
             self.send()
             self.lane.send(self.outbox, self._ask_signed_in, whole=self.is_old)
+
+    def _ask_of(self, receipts: list[str]) -> TestResponse | None:
+        """What became of what these stand for; asked without a session where nobody is signed in."""
+        if not self.must_sign_in:
+            return self._ask_signed_in("POST", "/api/sync/receipts", json={"receipts": receipts})
+        said = {"provider": self._provider, "receipts": receipts}
+        return self._ask_unsigned("POST", "/api/sync/hand-in/receipts", json=said)
+
+    @property
+    def _provider(self) -> str:
+        return str(self.phone.welcome["provider"]["id"])
 
     def let_go(self, safe: set[str]) -> None:
         """What a verified backup has needs no copy here."""

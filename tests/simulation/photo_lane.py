@@ -90,14 +90,14 @@ class PhotoLane:
             if answer.status_code == 200:
                 self.settle(photo, answer.get_json()["receipt"])
 
-    def hand_in(self, outbox: dict[str, Any], ask: Any, provider: str, receipt: str) -> None:
+    def hand_in(self, outbox: dict[str, Any], ask: Any, provider: str) -> None:
         """Hand in, without a session, the photos whose words have gone."""
         for photo in [each for each in self.waiting.values() if each.written.key not in outbox]:
             key = self._signing_key(photo)
             path = f"/api/sync/hand-in/photo/{provider}/{key}/{photo.written.id}/{photo.hash}"
             answer = self._in_parts(photo, path, ask)
             if answer is not None and answer.status_code == 200:
-                self.settle(photo, receipt)
+                self.settle(photo, answer.get_json()["receipt"])
 
     def settle(self, photo: SavedPhoto, receipt: str) -> None:
         """The server has it: keep it until a backup has it as well."""
