@@ -2,7 +2,8 @@
 
 A slice of entries comes through Heed itself: sealed, opened, verified, judged, derived, announced. Then PostgreSQL
 copies its rows under new ids and numbers, entries, standings and feed alike, with each copy an hour earlier. So every
-index is as deep and every table as wide as after so many entries sent. Three things are not as if sent: copies share
+index is as deep and every table as wide as after so many entries sent, and rows lie in the order of their numbers and
+ids in that of time, as they do when they come in one after the other. Three things are not as if sent: copies share
 their bodies and signatures, their chain of hashes is not linked, and foreign keys were not asked again.
 """
 
@@ -13,10 +14,10 @@ import psycopg
 _MAP = """
     CREATE TEMP TABLE copied AS
     SELECT e.provider_id, e.key AS old, e.device_id, e.seq AS old_seq, n,
-        gen_random_uuid() AS id, head.seq + n * (head.seq + 1) AS shift
+        uuidv7() AS id, head.seq + n * (head.seq + 1) AS shift
     FROM entry AS e JOIN head USING (provider_id)
     CROSS JOIN generate_series(1, %s) AS n
-    WHERE e.seq <= head.seq
+    WHERE e.seq <= head.seq ORDER BY n, e.seq
 """
 _ENTRIES = """
     INSERT INTO entry ({columns})
@@ -64,6 +65,8 @@ def fill(dsn: str, stored: int) -> int:
             connection.execute("SET LOCAL synchronous_commit = off")
             # What was just checked for the slice need not be checked for each copy of it.
             connection.execute("SET LOCAL session_replication_role = replica")
+            # So that what is copied fits into the memory of a join, which then keeps the order of the map.
+            connection.execute("SET LOCAL work_mem = '512MB'")
             connection.execute(_MAP, (copies,))
             connection.execute(_copy(connection, _ENTRIES, "entry", "e", _IN_ENTRY))
             connection.execute(_copy(connection, _STANDINGS, "standing", "s", _IN_STANDING))

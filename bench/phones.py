@@ -6,10 +6,11 @@ import hashlib
 import json
 import os
 import random
+import time
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from uuid import uuid4
+from uuid import UUID
 
 from cryptography.hazmat.primitives import hashes, hpke
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -29,6 +30,12 @@ def b64url(content: bytes) -> str:
 def from_b64url(text: str) -> bytes:
     """Bytes from unpadded base64url."""
     return urlsafe_b64decode(text + "=" * (-len(text) % 4))
+
+
+def uuid7() -> UUID:
+    """An id that sorts by when it was made (RFC 9562), as the app makes them."""
+    value = (time.time_ns() // 1_000_000) << 80 | int.from_bytes(os.urandom(10))
+    return UUID(int=(value & ~(0xF000 << 64) & ~(0xC000 << 48)) | (0x7000 << 64) | (0x8000 << 48))
 
 
 @dataclass
@@ -57,7 +64,7 @@ class BenchPhone:
         at = datetime.now(UTC).isoformat()
         self.device_seq += 1
         body = {
-            "id": str(uuid4()),
+            "id": str(uuid7()),
             "form": "visit-note",
             "version": 1,
             "service": self.service,
