@@ -41,8 +41,8 @@ POLICY = "; ".join(
 )
 #: Should a browser ever show an answer of the interface as a page, nothing in it runs.
 BARE_POLICY = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox"
-#: On every answer, whoever gives it. They are put there by the app's outermost layer, since an answer takes six times
-#: as long to take them one by one.
+#: On every answer, whoever gives it. They are put there by the app's outermost layer, all at once: one by one they took
+#: a tenth of the time of the shortest answers.
 HEADERS = {
     # By this a phone tells our answer from that of whatever stands between, such as a hotel that wants money first.
     "Heed-Answer": "1",
