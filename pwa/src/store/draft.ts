@@ -3,7 +3,7 @@ import { signal } from "@preact/signals-core";
 import type { Answers } from "../domain/form.ts";
 import { changed } from "./changes.ts";
 import { isSomebodyHere } from "./cleared.ts";
-import { withDatabase } from "./database.ts";
+import { inOneCommit, withDatabase } from "./database.ts";
 import { decrypt, encrypt, isStillOpen, vault } from "./vault.ts";
 import type { OpenVault } from "./vault.ts";
 
@@ -75,8 +75,8 @@ async function writeLatest(): Promise<void> {
     for (let next = oldest(); next; next = oldest()) {
       const { draft, writer } = next;
       const box = await encrypt(draft, `draft|${draft.id}`, writer);
-      await withDatabase(async (open) => {
-        if (!gone.has(draft.id)) await open.put("draft", { worker: writer.worker, key: draft.id, box });
+      await inOneCommit(["draft"], async (commit) => {
+        if (!gone.has(draft.id)) await commit.objectStore("draft").put({ worker: writer.worker, key: draft.id, box });
       });
       // Only what was written is done with: newer words may have come meanwhile.
       if (latest.get(draft.id) === next) latest.delete(draft.id);
