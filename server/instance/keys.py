@@ -106,6 +106,7 @@ class Keys:
         _put(self.folder, fresh, make())
         (self.folder / fresh).replace(path)
         _to_disk(self.folder)
+        self._cursor = None
 
     def set_up_code(self) -> str:
         """The one-time code that lets the first manager make a provider, for as long as it is not spent."""

@@ -100,6 +100,7 @@ def right(meadow: Provider) -> dict[tuple[str, str], Any]:
             "sent_at": "2026-11-24T09:00:00+00:00",
             "items": [item],
         },
+        ("POST", "/api/sync/hand-in/receipts"): {"provider": str(uuid4()), "receipts": ["AAAA"]},
         ("POST", "/api/sync/send"): {"sent_at": "2026-11-24T09:00:00+00:00", "unsent": 1, "items": [item]},
         ("POST", "/api/sync/receipts"): {"receipts": ["AAAA"]},
     }
@@ -121,6 +122,7 @@ ROUTES = [
     ("PUT", "services/*/council-number"), ("POST", "join-codes"), ("POST", "join/look"), ("POST", "join"),
     ("POST", "session/sign-in"), ("POST", "set-up"), ("POST", "push-subscriptions"), ("DELETE", "push-subscriptions"),
     ("PUT", "devices/mine"), ("POST", "sync/send"), ("POST", "sync/receipts"), ("POST", "sync/hand-in"),
+    ("POST", "sync/hand-in/receipts"),
     ("POST", "session/passkey"), ("POST", "session/fresh"), ("POST", "session/password-code"), ("PUT", "me/code"),
     ("PUT", "me/password"), ("POST", "me/passkeys"), ("POST", "workers/*/roles"), ("POST", "workers/*/password-code"),
 ]  # fmt: skip

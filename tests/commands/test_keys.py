@@ -54,10 +54,12 @@ def test_a_changed_key_is_another_and_the_others_stay(
     kept: Keys, name: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def each() -> dict[str, bytes]:
+        # As Heed finds them when it is started again.
+        found = Keys(kept.folder)
         return {
-            "session": kept.session_secret(),
-            "cursor": kept.cursor_key(),
-            "vapid": kept.vapid().public_bytes,
+            "session": found.session_secret(),
+            "cursor": found.cursor_key(),
+            "vapid": found.vapid().public_bytes,
         }
 
     before = each()
