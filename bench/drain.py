@@ -33,6 +33,7 @@ from server.config import Config
 from server.domain.role import Role
 from server.extensions import db
 from server.instance import postgres
+from server.instance.app_build import build
 from tests import factories
 from tests.answers import concern, visit_note
 from tests.browser.device import QUIET
@@ -106,6 +107,7 @@ def main() -> None:
     chromium = find_chromium()
     if chromium is None:
         raise SystemExit("This needs Chromium: install it, or name one in CHROMIUM.")
+    build()
     with (
         tempfile.TemporaryDirectory(prefix="heed-bench-") as folder,
         _heed(Path(folder)) as (meadow, address),

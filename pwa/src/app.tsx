@@ -101,7 +101,8 @@ async function goIn(): Promise<void> {
   missing.value = null;
   await loadWorkers();
   await openUp();
-  await syncNow();
+  // Not waited for: the first fetch of a whole service takes a minute on a slow phone, and what is needed comes first.
+  void syncNow();
 }
 
 function lock(): void {
