@@ -13,6 +13,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -34,7 +35,13 @@ from server.backup.snapshot import connected
 from server.backup.take import Say, Source, content_name
 from server.backup.trouble import BackupTrouble
 
-_IN_USE = "SELECT count(*) FROM pg_stat_activity WHERE datname = %s AND pid <> pg_backend_pid()"
+#: PostgreSQL's own helpers, which tidy up and leave by themselves, are nobody.
+_IN_USE = """
+    SELECT count(*) FROM pg_stat_activity
+    WHERE datname = %s AND pid <> pg_backend_pid() AND backend_type = 'client backend'
+"""
+#: A connection that was closed just now is still counted for a moment.
+GONE_WITHIN, LOOK_AGAIN = 3.0, 0.1
 
 
 @dataclass(frozen=True)
@@ -150,12 +157,19 @@ class Restoring:
             )
 
     def _demand_nobody_else(self, name: str) -> None:
+        until = time.monotonic() + GONE_WITHIN
+        while others := self._others(name):
+            if time.monotonic() > until:
+                raise BackupTrouble(
+                    f"{others} other connections use the database {name}; stop Heed on every machine, then restore."
+                )
+            time.sleep(LOOK_AGAIN)
+
+    def _others(self, name: str) -> int:
+        # Each time with a new connection: what one sees of the others stays the same within a transaction.
         with connected(self.target.database_url) as connection:
-            others = connection.execute(_IN_USE, [name]).fetchone()
-        if others and others[0]:
-            raise BackupTrouble(
-                f"{others[0]} other connections use the database {name}; stop Heed on every machine, then restore."
-            )
+            found = connection.execute(_IN_USE, [name]).fetchone()
+        return int(found[0]) if found else 0
 
     def _make(self, name: str) -> None:
         with connected(self.target.database_url) as connection:
