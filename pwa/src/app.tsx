@@ -100,9 +100,8 @@ async function enter(coming: Promise<Missing | null>): Promise<void> {
 async function goIn(): Promise<void> {
   missing.value = null;
   await loadWorkers();
+  // It syncs, and nobody waits for that: a whole service takes a minute on a slow phone.
   await openUp();
-  // Not waited for: the first fetch of a whole service takes a minute on a slow phone, and what is needed comes first.
-  void syncNow();
 }
 
 function lock(): void {

@@ -22,6 +22,7 @@ from server.api.payloads.sync import (
 from server.api.sealed_photo import MOST_PART, NAMED_BY_HASH, SEALED, SEALED_TO, WHOLE_SIZE, hash_named
 from server.services import photo, photo_part, receipt
 from server.services.hand_in import NothingWaits, device_that_signs, hand_in, judge, waits
+from server.services.receipt import Judged
 
 #: So often a phone, and everybody behind one address, may hand in within ten minutes.
 HAND_INS = 60
@@ -57,12 +58,11 @@ def hand_in_batch(batch: dict[str, Any]) -> Response:
 @blueprint.arguments(HandInReceiptsPayload)
 @blueprint.response(200, JudgedPayload)
 @access.open_to_all
-def judge_receipts(shown: dict[str, Any]) -> dict[str, Any]:
+def judge_receipts(shown: dict[str, Any]) -> Judged:
     """Which of these receipts are in a verified backup, and which stand for what must be handed in again."""
     knocks.count(HAND_INS, f"hand-in receipts {request.remote_addr}")
     key = current_app.extensions["keys"].cursor_key()
-    judged = judge(shown["provider"], shown["receipts"], key)
-    return {"safe": judged.safe, "again": judged.again}
+    return judge(shown["provider"], shown["receipts"], key)
 
 
 @blueprint.get(

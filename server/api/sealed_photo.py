@@ -22,20 +22,14 @@ HASH_LENGTH = 64
 #: Phones send parts of 64 KB: on the weakest signal that is half a minute, and a cut loses no more.
 MOST_PART = 256 * access.KB
 
-SEALED_TO = {
-    "in": "header",
-    "name": "Heed-Intake-Key",
-    "description": "Which key the photo is sealed to",
-    "required": True,
-    "schema": {"type": "string", "format": "uuid"},
-}
-WHOLE_SIZE = {
-    "in": "header",
-    "name": "Heed-Photo-Size",
-    "description": "How many bytes the whole sealed photo has",
-    "required": True,
-    "schema": {"type": "string", "pattern": "^[0-9]{1,9}$"},
-}
+
+def _header(name: str, description: str, **schema: str) -> dict[str, Any]:
+    kind = {"type": "string", **schema}
+    return {"in": "header", "name": name, "description": description, "required": True, "schema": kind}
+
+
+SEALED_TO = _header("Heed-Intake-Key", "Which key the photo is sealed to", format="uuid")
+WHOLE_SIZE = _header("Heed-Photo-Size", "How many bytes the whole sealed photo has", pattern="^[0-9]{1,9}$")
 SEALED = {
     "requestBody": {
         "description": "The photo, sealed, or a part of that",

@@ -22,6 +22,7 @@ from server.api.payloads.sync import (
 from server.services import device, receipt, sending
 from server.services.fetch import fetch
 from server.services.first_look import first_look
+from server.services.receipt import Judged
 
 blueprint = Blueprint("sync", __name__, url_prefix="/api/sync", description="Sending and fetching entries")
 
@@ -49,11 +50,10 @@ def send(batch: dict[str, Any]) -> Response:
 @blueprint.arguments(ReceiptsPayload)
 @blueprint.response(200, JudgedPayload)
 @access.upload_scope
-def judge_receipts(shown: dict[str, Any]) -> dict[str, Any]:
+def judge_receipts(shown: dict[str, Any]) -> Judged:
     """Which of these receipts are in a verified backup, and which stand for what must be offered again."""
     me = access.current()
-    judged = receipt.judge(me.provider, shown["receipts"], current_app.extensions["keys"].cursor_key())
-    return {"safe": judged.safe, "again": judged.again}
+    return receipt.judge(me.provider, shown["receipts"], current_app.extensions["keys"].cursor_key())
 
 
 @blueprint.get("/fetch")

@@ -222,11 +222,13 @@ def _held_entries(keys: list[str]) -> Iterator[dict[str, Any]]:
     if not keys:
         return
     names = ProviderFacts().names
-    for held in db.session.scalars(select(Quarantine).where(Quarantine.thread_key.in_(keys))):
-        yield _held_entry(held, names)
+    rows = db.session.scalars(select(Quarantine).where(Quarantine.thread_key.in_(keys))).all()
+    photos = quarantine.photos_of(rows)
+    for held in rows:
+        yield _held_entry(held, names, photos[held.id])
 
 
-def _held_entry(held: Quarantine, names: Mapping[UUID, str]) -> dict[str, Any]:
+def _held_entry(held: Quarantine, names: Mapping[UUID, str], photos: list[dict[str, Any]]) -> dict[str, Any]:
     received_at = _iso(held.received_at)
     author = held.author_id or quarantine.UNKNOWN
     return {
@@ -246,7 +248,7 @@ def _held_entry(held: Quarantine, names: Mapping[UUID, str]) -> dict[str, Any]:
         "author": {"id": str(author), "name": names.get(author, "")},
         "device": str(held.device_id or quarantine.UNKNOWN),
         "answers": quarantine.answers_of(held),
-        "photos": quarantine.photos_of(held),
+        "photos": photos,
         "lang": "en",
         "effect": "counted",
         "reason": None,

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import select
+from sqlalchemy import select, tuple_
 from sqlalchemy.exc import OperationalError
 
 from server.domain.entry import entry_key
@@ -97,16 +97,21 @@ def answers_of(row: Quarantine) -> dict[str, Any]:
     }
 
 
-def photos_of(row: Quarantine) -> list[dict[str, Any]]:
-    """The photos that it names, and whether each is here."""
-    arrived = select(Photo.hash, Photo.damaged).where(
-        Photo.device_id == row.device_id, Photo.entry_id == UUID(row.entry_id)
-    )
-    damaged = {each.hash: each.damaged for each in db.session.execute(arrived)}
-    return [
-        {"hash": name, "here": damaged.get(name) is False, "damaged": damaged.get(name, False)}
-        for name in photos_named(row.body)
-    ]
+def photos_of(rows: Sequence[Quarantine]) -> dict[UUID, list[dict[str, Any]]]:
+    """The photos that each of these names, by its id, and whether each is here."""
+    entries = [(row.device_id, UUID(row.entry_id)) for row in rows]
+    arrived = select(Photo).where(tuple_(Photo.device_id, Photo.entry_id).in_(entries))
+    damaged: dict[tuple[UUID | None, UUID, str], bool] = {
+        (each.device_id, each.entry_id, each.hash): each.damaged for each in db.session.scalars(arrived)
+    }
+    shown: dict[UUID, list[dict[str, Any]]] = {}
+    for row, entry in zip(rows, entries, strict=True):
+        found = [(name, damaged.get((*entry, name))) for name in photos_named(row.body)]
+        shown[row.id] = [
+            {"hash": name, "here": is_damaged is False, "damaged": is_damaged is True}
+            for name, is_damaged in found
+        ]
+    return shown
 
 
 def photos_named(body: bytes | None) -> list[str]:

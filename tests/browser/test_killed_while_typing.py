@@ -8,6 +8,7 @@ import pytest
 
 from tests.browser.conftest import Server
 from tests.browser.device import Device
+from tests.browser.writing import go_to_words
 from tests.people import Provider
 
 WORDS = "She is on the floor beside the bed, her left leg is bent and she says that it hurts."
@@ -21,13 +22,7 @@ def test_a_phone_killed_in_the_middle_of_a_word_loses_no_more_than_the_last_keys
     phone.start()
     phone.sign_in("amina@meadow")
     server.switch_off()
-    phone.go("new/concern")
-    phone.choose("Yes")
-    phone.next()
-    phone.choose("Grace Adeyemi")
-    phone.next()
-    # A new screen begins at its heading: whoever types before that types into nothing.
-    phone.page.locator("h1:focus").wait_for()
+    go_to_words(phone)
     box = phone.page.get_by_role("textbox")
     box.press_sequentially(WORDS[:typed], delay=15)
     assert box.input_value() == WORDS[:typed]

@@ -10,6 +10,7 @@ from server.extensions import db, work_for
 from server.models import Quarantine
 from tests.browser.conftest import Server
 from tests.browser.device import Device
+from tests.browser.writing import press_send, write
 from tests.people import Provider
 
 STORY = "She is on the floor and her leg is bent."
@@ -22,13 +23,8 @@ def test_a_leavers_phone_hands_in_what_it_holds_and_says_so_in_plain_words(
     phone.start()
     phone.sign_in("amina@meadow")
     server.switch_off()
-    phone.go("new/concern")
-    phone.choose("Yes")
-    phone.next()
-    phone.choose("Grace Adeyemi")
-    phone.next()
-    phone.page.get_by_role("textbox").fill(STORY)
-    phone.page.get_by_role("button", name="Send now").click()
+    write(phone, STORY)
+    press_send(phone)
     phone.sees("Saved on this phone. Not sent yet.")
     assert meadow.carol.post(f"/api/workers/{meadow.workers['amina']}/leave", None).status_code == 204
 

@@ -9,6 +9,7 @@ from sqlalchemy import text
 from server.extensions import db
 from tests.browser.conftest import Server
 from tests.browser.device import TABLET, Device
+from tests.browser.writing import press_send, write
 from tests.people import PASSWORD, Provider
 
 
@@ -19,13 +20,8 @@ def test_a_lost_phone_closes_at_its_next_contact_and_what_waits_on_it_is_kept_fo
     phone.start()
     phone.sign_in("amina@meadow")
     server.switch_off()
-    phone.go("new/concern")
-    phone.choose("Yes")
-    phone.next()
-    phone.choose("Grace Adeyemi")
-    phone.next()
-    phone.page.get_by_role("textbox").fill("She is on the floor and her leg is bent.")
-    phone.page.get_by_role("button", name="Send now").click()
+    write(phone, "She is on the floor and her leg is bent.")
+    press_send(phone)
     phone.sees("Saved on this phone. Not sent yet.")
     (row,) = phone.stored("worker")
     lost = f"/api/workers/{row['worker']}/devices/{row['device']}/revoke"

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from tests.api.test_password import code_for
 from tests.browser.conftest import Server
 from tests.browser.device import Device
+from tests.browser.writing import press_send, write
 from tests.people import PASSWORD, Provider
 
 NEW = "seven geese on a wet roof"
@@ -47,14 +48,9 @@ def test_what_waits_on_the_phone_of_somebody_who_forgot_arrives_after_the_new_pa
     phone.start()
     phone.sign_in("amina@meadow")
     phone.context.set_offline(True)
-    phone.go("new/concern")
-    phone.choose("Yes")
-    phone.next()
-    phone.choose("Grace Adeyemi")
-    phone.next()
-    phone.page.get_by_role("textbox").fill(STORY)
+    write(phone, STORY)
     server.switch_off()
-    phone.page.get_by_role("button", name="Send now").click()
+    press_send(phone)
     phone.sees("Saved on this phone. Not sent yet.")
     phone.page.reload()
     code = code_for(meadow, "amina")

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from tests.browser.conftest import Server
 from tests.browser.device import TABLET, Device
+from tests.browser.writing import press_send, write
 from tests.people import Provider
 
 STORY = "She is on the floor and her leg is bent."
@@ -19,13 +20,8 @@ def test_a_manager_loads_what_aminas_phone_saved(
     phone.start()
     phone.sign_in("amina@meadow")
     phone.context.set_offline(True)
-    phone.go("new/concern")
-    phone.choose("Yes")
-    phone.next()
-    phone.choose("Grace Adeyemi")
-    phone.next()
-    phone.page.get_by_role("textbox").fill(STORY)
-    phone.page.get_by_role("button", name="Send now").click()
+    write(phone, STORY)
+    press_send(phone)
     phone.sees("Saved on this phone. Not sent yet.")
     phone.go("outbox")
     with phone.page.expect_download() as saving:

@@ -11,6 +11,7 @@ import pytest
 
 from tests.browser.conftest import Server
 from tests.browser.device import PHONE, Device
+from tests.browser.writing import go_to_words
 from tests.people import Provider
 
 #: What is left of a small phone's screen when its keyboard is open.
@@ -67,11 +68,7 @@ def test_the_box_stays_in_sight_when_the_keyboard_opens(
     phone.start()
     phone.sign_in("amina@meadow")
     phone.context.set_offline(True)
-    phone.go("new/concern")
-    phone.choose("Yes")
-    phone.next()
-    phone.choose("Grace")
-    phone.next()
+    go_to_words(phone)
     phone.page.locator("textarea").click()
     phone.page.set_viewport_size(KEYBOARD_OPEN)
     phone.page.wait_for_function(f"({IN_SIGHT})()[1] >= 100")

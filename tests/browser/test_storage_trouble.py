@@ -9,6 +9,7 @@ from playwright.sync_api import Playwright
 from tests.answers import visit_note
 from tests.browser.conftest import Server
 from tests.browser.device import QUIET, Device
+from tests.browser.writing import write
 from tests.people import Provider
 
 STORY = "She is on the floor and her leg is bent."
@@ -48,15 +49,6 @@ HOLD_OLD = """() => new Promise(done => {
 })"""
 
 
-def begin_writing(phone: Device) -> None:
-    phone.go("new/concern")
-    phone.choose("Yes")
-    phone.next()
-    phone.choose("Grace Adeyemi")
-    phone.next()
-    phone.page.get_by_role("textbox").fill(STORY)
-
-
 def words_typed(phone: Device) -> str:
     return phone.page.get_by_role("textbox").input_value()
 
@@ -78,7 +70,7 @@ def test_a_full_phone_says_so_while_typing_on_saving_and_on_fetching_and_the_wor
     devtools.send("Storage.overrideQuotaForOrigin", {"origin": phone.address, "quotaSize": 6_000_000})
     phone.page.goto(phone.address)
     phone.sign_in("amina@meadow")
-    begin_writing(phone)
+    write(phone, STORY)
     phone.page.wait_for_timeout(300)
     phone.page.evaluate(FILL)
 
@@ -119,10 +111,10 @@ def test_a_browser_that_clears_what_heed_kept_under_an_open_form_is_told_of_at_o
     # The app opens without signal once its service worker keeps it.
     phone.page.evaluate("navigator.serviceWorker.ready")
     phone.context.set_offline(True)
-    begin_writing(phone)
+    write(phone, STORY)
     phone.page.get_by_role("button", name="Send now").click()
     phone.sees("Saved on this phone. Not sent yet.")
-    begin_writing(phone)
+    write(phone, STORY)
     clear(phone, "indexeddb")
     phone.sees("This browser has cleared what Heed kept on this phone.")
     assert words_typed(phone) == STORY
@@ -160,7 +152,7 @@ def test_a_newer_heed_in_another_tab_takes_nothing_from_an_open_form(
     phone = device("amina")
     phone.start()
     phone.sign_in("amina@meadow")
-    begin_writing(phone)
+    write(phone, STORY)
     another = phone.context.new_page()
     another.goto(f"{phone.address}/healthz")
     another.evaluate(AS_LATER)

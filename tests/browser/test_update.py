@@ -16,6 +16,7 @@ from server.config import Config
 from server.extensions import db
 from tests.browser.conftest import Server
 from tests.browser.device import Device
+from tests.browser.writing import write
 from tests.people import Provider
 
 STORY = "She is on the floor and her leg is bent."
@@ -87,22 +88,13 @@ def version_on(phone: Device) -> str:
     return "new" if phone.page.locator("meta[name=version]").count() else "old"
 
 
-def begin_writing(phone: Device) -> None:
-    phone.go("new/concern")
-    phone.choose("Yes")
-    phone.next()
-    phone.choose("Grace Adeyemi")
-    phone.next()
-    phone.page.get_by_role("textbox").fill(STORY)
-
-
 def test_a_new_version_waits_until_somebody_takes_it_and_leaves_an_open_form_alone(
     meadow: Provider, server: Server, deploy: Callable[[str], None], device: Callable[..., Device]
 ):
     phone = device("amina")
     phone.start()
     phone.sign_in("amina@meadow")
-    begin_writing(phone)
+    write(phone, STORY)
     form = phone.page.evaluate("location.hash")
 
     deploy("new")
@@ -142,7 +134,7 @@ def test_a_broken_deployment_leaves_the_old_version_working(
 
     server.switch_off()
     phone.restart(signal_there=False)
-    begin_writing(phone)
+    write(phone, STORY)
     phone.page.get_by_role("button", name="Send now").click()
     phone.sees("Saved on this phone. Not sent yet.")
 
@@ -163,7 +155,7 @@ def test_a_version_taken_in_one_tab_does_not_load_an_open_form_in_another_again(
     # A page loads what the service worker holds from its second time on.
     phone.page.reload()
     phone.unlock()
-    begin_writing(phone)
+    write(phone, STORY)
     deploy("new")
     assert phone.page.evaluate(LOOK) == "waiting"
     # The other tab takes it, as its "Take it now" does.

@@ -48,7 +48,8 @@ async function settleEach(providers: readonly string[]): Promise<boolean> {
   try {
     const mine = await withToken(async (token) => providerOf(token));
     // What another provider gave a receipt for waits for a session with that one.
-    return providers.includes(mine ?? "") ? await settleOf(mine ?? "", (receipts) => withToken((token) => judgeReceipts(token, receipts))) : false;
+    if (!mine || !providers.includes(mine)) return false;
+    return await settleOf(mine, (receipts) => withToken((token) => judgeReceipts(token, receipts)));
   } catch (failure) {
     if (!isSignedOut(failure)) throw failure;
   }
